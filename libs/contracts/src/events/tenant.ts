@@ -1,0 +1,37 @@
+// Events that touch many orders at once: a waiver the platform announced, a rate it reported. Keyed by tenant.
+import { z } from 'zod';
+import { decimalText, identifier, instant, shortText } from '../primitives.js';
+
+export const waiverAnnounced = z
+  .object({
+    waiverId: identifier,
+    ruleIds: z.array(identifier).min(1).max(100),
+    platform: z.string().max(40).optional(),
+    market: z.string().max(2).optional(),
+    sellerId: identifier.optional(),
+    region: z.string().max(6).optional(),
+    orderId: identifier.optional(),
+    from: instant,
+    until: instant,
+    effect: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('waive') }),
+      z.object({ kind: z.literal('extra-days'), days: z.int().min(1).max(90) }),
+      z.object({ kind: z.literal('fixed-due'), dueAt: instant }),
+      z.object({ kind: z.literal('refund-later'), monthsMin: z.int().min(0), monthsMax: z.int().min(0).max(60) }),
+    ]),
+    reason: shortText.min(1),
+    revoked: z.boolean().optional(),
+  })
+  .refine((waiver) => waiver.from < waiver.until, { message: 'from must be before until', path: ['until'] });
+
+export const metricReported = z.object({
+  shopId: identifier,
+  platform: z.string().max(40),
+  market: z.string().regex(/^[A-Z]{2}$/),
+  metric: z.string().max(60),
+  rate: decimalText,
+  numerator: z.int().min(0).optional(),
+  denominator: z.int().min(0).optional(),
+  base: z.number().min(0).optional().meta({ description: 'average daily orders the platform uses as base' }),
+  measuredAt: instant,
+});

@@ -1,0 +1,128 @@
+// Field types shared by every wire schema: strict instants, identifiers, currencies, zones. A bad value is refused, never mended.
+import { z } from 'zod';
+
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
+const EARLIEST = Date.UTC(2000, 0, 1);
+const LATEST = Date.UTC(2100, 0, 1);
+
+/**
+ * RFC 3339 text to UTC epoch milliseconds, or the reason it is refused. Stricter than `Date.parse`: seconds and offset are
+ * required, 30 February, second 60 and years outside 2000-2099 are refused (a year outside is nearly always seconds given as milliseconds).
+ */
+export function parseInstant(text: string): { ok: true; at: number } | { ok: false; reason: string } {
+  const match = RFC3339.exec(text);
+  if (!match) {
+    return { ok: false, reason: 'not RFC 3339 with seconds and an offset, e.g. 2026-01-30T20:47:00-08:00' };
+  }
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const local = Date.UTC(year, month - 1, day, hour, minute, second);
+  const back = new Date(local);
+  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) {
+    return { ok: false, reason: 'no such date or time (leap seconds are not accepted)' };
+  }
+  const offset = match[8] as string;
+  const [offsetHours, offsetMinutes] = /[Zz]/.test(offset)
+    ? [0, 0]
+    : [Number(offset.slice(1, 3)), Number(offset.slice(4))];
+  if (offsetHours > 18 || offsetMinutes > 59) {
+    return { ok: false, reason: 'offset outside -18:00 to +18:00' };
+  }
+  const sign = offset.startsWith('-') ? -1 : 1;
+  const at =
+    local + Math.floor(Number(`0.${match[7] ?? '0'}`) * 1000) - sign * (offsetHours * 60 + offsetMinutes) * 60_000;
+  if (at < EARLIEST || at >= LATEST) {
+    return { ok: false, reason: 'outside the years 2000 to 2099' };
+  }
+  return { ok: true, at };
+}
+
+/** RFC 3339 text on the wire, UTC epoch milliseconds once parsed. */
+export const instant = z
+  .string()
+  .meta({ format: 'date-time', description: 'RFC 3339 instant with seconds and offset' })
+  .transform((text, context) => {
+    const parsed = parseInstant(text);
+    if (parsed.ok) return parsed.at;
+    context.addIssue({ code: 'custom', message: `not a valid instant: ${parsed.reason}` });
+    return z.NEVER;
+  });
+
+// No control characters (NUL breaks PostgreSQL text, newlines break logs) and no bidirectional overrides (they spoof screens).
+ 
+const CLEAN_TEXT = /^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u;
+
+function cleanText(max: number) {
+  return z
+    .string()
+    .max(max)
+    .regex(CLEAN_TEXT, 'contains control or bidirectional override characters')
+    .refine((text) => text.isWellFormed(), 'contains a lone surrogate');
+}
+
+/** An identifier of somebody else's system: 1 to 128 clean characters, NFC. */
+export const identifier = cleanText(128)
+  .min(1)
+  .refine((text) => text === text.normalize('NFC') && text.trim() === text, 'must be NFC without surrounding spaces');
+
+/** Human text of at most 500 characters. */
+export const shortText = cleanText(500);
+
+/** Upper case without spaces or dashes, so that the same number typed two ways is one parcel. */
+export const trackingNumber = z
+  .string()
+  .max(64)
+  .transform((text) => text.replaceAll(/[\s-]/g, '').toUpperCase())
+  .pipe(z.string().regex(/^[A-Z0-9]{4,50}$/, 'must be 4 to 50 letters and digits'));
+
+export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD');
+
+/** Integer minor units; safe integers only, so that 2^53+1 is refused rather than rounded. */
+export const amountMinor = z.int().min(0).max(1_000_000_000_000);
+
+export const decimalText = z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/, 'must be a plain decimal such as 0.1999');
+
+const zones = new Map<string, boolean>();
+
+/** True when this runtime knows the IANA zone. Answers are remembered: a failing constructor is slow. */
+export function isTimeZone(name: string): boolean {
+  let known = zones.get(name);
+  if (known === undefined) {
+    known = /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) && constructs(name);
+    if (zones.size < 2000) zones.set(name, known);
+  }
+  return known;
+}
+
+function constructs(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Los_Angeles');
+
+export const place = z.object({
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
+    .optional(),
+  region: z
+    .string()
+    .max(6)
+    .regex(/^[A-Z0-9]+$/, 'must be the part of the ISO 3166-2 code after the dash')
+    .optional(),
+  city: cleanText(120).optional(),
+  postalCode: cleanText(16).optional(),
+  timeZone: timeZone.optional(),
+  kind: cleanText(40).optional(),
+});
