@@ -1,0 +1,8 @@
+// What every app needs and no stage owns: configuration, logs, errors, time, metrics, health, shutdown.
+export * from './clock.js';
+export * from './config.js';
+export * from './errors.js';
+export * from './health.js';
+export * from './logger.js';
+export * from './metrics.js';
+export * from './shutdown.js';

@@ -1,0 +1,363 @@
+// The record: every table, index, role and row-level policy of the first release. Plain SQL, run once in one transaction.
+//
+// Roles. `fineline_service` (track, escalate, notify, intake) sees every tenant. `fineline_app` (people's requests) sees what
+// the transaction's settings allow: app.tenant always, then app.role = 'ops' the whole tenant, 'seller' the rows of
+// app.seller, 'warehouse' the rows of app.warehouse. Nothing set means no rows. Neither role owns a table.
+
+const SHIPMENTS = `
+CREATE TABLE tenant (
+  tenant_id text PRIMARY KEY,
+  name text NOT NULL,
+  language text NOT NULL DEFAULT 'en',
+  time_zone text NOT NULL DEFAULT 'UTC',
+  settings jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE api_key (
+  key_id text PRIMARY KEY,
+  tenant_id text NOT NULL REFERENCES tenant,
+  name text NOT NULL,
+  secret_hash bytea NOT NULL,
+  role text NOT NULL CHECK (role IN ('ops', 'seller', 'warehouse')),
+  seller_id text,
+  warehouse_id text,
+  scopes text[] NOT NULL DEFAULT '{read,write}',
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  last_used_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CHECK (role <> 'seller' OR seller_id IS NOT NULL),
+  CHECK (role <> 'warehouse' OR warehouse_id IS NOT NULL)
+);
+CREATE TABLE carrier_endpoint (
+  endpoint_id text PRIMARY KEY,
+  tenant_id text NOT NULL REFERENCES tenant,
+  carrier text NOT NULL,
+  secret text NOT NULL,
+  time_zone text,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE evidence (
+  tenant_id text NOT NULL,
+  source text NOT NULL,
+  event_id text NOT NULL,
+  type text NOT NULL,
+  order_id text,
+  tracking_number text,
+  occurred_at timestamptz NOT NULL,
+  received_at timestamptz,
+  recorded_at timestamptz NOT NULL DEFAULT now(),
+  payload_hash bytea NOT NULL,
+  payload jsonb NOT NULL,
+  topic text NOT NULL,
+  "partition" int NOT NULL,
+  "offset" bigint NOT NULL,
+  PRIMARY KEY (tenant_id, source, event_id)
+);
+CREATE INDEX evidence_order ON evidence (tenant_id, order_id, occurred_at) WHERE order_id IS NOT NULL;
+CREATE INDEX evidence_parcel ON evidence (tenant_id, tracking_number, occurred_at) WHERE tracking_number IS NOT NULL;
+CREATE TABLE quarantine (
+  quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text,
+  channel text NOT NULL,
+  reason text NOT NULL,
+  faults jsonb NOT NULL DEFAULT '[]',
+  raw bytea,
+  headers jsonb NOT NULL DEFAULT '{}',
+  topic text,
+  "partition" int,
+  "offset" bigint,
+  arrived_at timestamptz NOT NULL DEFAULT now(),
+  status text NOT NULL DEFAULT 'held' CHECK (status IN ('held', 'replayed', 'dismissed')),
+  settled_at timestamptz,
+  settled_by text,
+  UNIQUE (topic, "partition", "offset")
+);
+CREATE INDEX quarantine_tenant ON quarantine (tenant_id, quarantine_id);
+CREATE TABLE shipment (
+  tenant_id text NOT NULL,
+  order_id text NOT NULL,
+  seller_id text,
+  shop_id text,
+  warehouse_id text,
+  platform text,
+  market text,
+  carrier text,
+  placed_at timestamptz,
+  state jsonb NOT NULL,
+  generation int NOT NULL DEFAULT 1,
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, order_id)
+);
+CREATE TABLE parcel (
+  tenant_id text NOT NULL,
+  tracking_number text NOT NULL,
+  state jsonb NOT NULL,
+  generation int NOT NULL DEFAULT 1,
+  last_scan_at timestamptz,
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, tracking_number)
+);
+CREATE TABLE parcel_link (
+  tenant_id text NOT NULL,
+  tracking_number text NOT NULL,
+  order_id text NOT NULL,
+  uploaded_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, tracking_number, order_id)
+);
+CREATE INDEX parcel_link_order ON parcel_link (tenant_id, order_id);
+CREATE TABLE deadline (
+  tenant_id text NOT NULL,
+  order_id text NOT NULL,
+  rule_id text NOT NULL,
+  parcel_id text NOT NULL DEFAULT '',
+  rule_version text NOT NULL,
+  seller_id text,
+  shop_id text,
+  warehouse_id text,
+  platform text NOT NULL,
+  market text NOT NULL,
+  carrier text,
+  status text NOT NULL CHECK (status IN ('open', 'met', 'missed', 'waived', 'void')),
+  starts_at timestamptz NOT NULL,
+  due_at timestamptz NOT NULL,
+  platform_due_at timestamptz,
+  difference_ms bigint,
+  satisfied_at timestamptz,
+  zone text NOT NULL,
+  amount_minor bigint NOT NULL,
+  expected_minor bigint NOT NULL,
+  currency text NOT NULL,
+  chance real NOT NULL,
+  gated boolean NOT NULL DEFAULT false,
+  confidence text NOT NULL,
+  next_step text,
+  next_step_at timestamptz,
+  first_seen_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, order_id, rule_id, parcel_id)
+);
+CREATE INDEX deadline_due ON deadline (next_step_at) WHERE next_step_at IS NOT NULL;
+CREATE INDEX deadline_expected ON deadline (tenant_id, expected_minor DESC, order_id) WHERE status = 'open';
+CREATE INDEX deadline_time_left ON deadline (tenant_id, due_at, order_id) WHERE status = 'open';
+CREATE INDEX deadline_rule_shop ON deadline (tenant_id, rule_id, shop_id, due_at);
+CREATE TABLE levied_fine (
+  tenant_id text NOT NULL,
+  charge_id text NOT NULL,
+  order_id text,
+  seller_id text,
+  platform text NOT NULL,
+  amount_minor bigint NOT NULL,
+  currency text NOT NULL,
+  levied_at timestamptz NOT NULL,
+  rule_id text,
+  reversal boolean NOT NULL DEFAULT false,
+  reason text,
+  PRIMARY KEY (tenant_id, charge_id)
+);
+CREATE TABLE waiver (
+  tenant_id text NOT NULL,
+  waiver_id text NOT NULL,
+  body jsonb NOT NULL,
+  announced_at timestamptz NOT NULL,
+  revoked_at timestamptz,
+  created_by text,
+  PRIMARY KEY (tenant_id, waiver_id)
+);
+CREATE TABLE shop_rate (
+  tenant_id text NOT NULL,
+  rate_id text NOT NULL,
+  shop_id text NOT NULL,
+  origin text NOT NULL CHECK (origin IN ('computed', 'reported')),
+  body jsonb NOT NULL,
+  measured_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, rate_id, shop_id, origin)
+);
+CREATE TABLE rule_overlay (
+  tenant_id text NOT NULL,
+  overlay_id text NOT NULL,
+  body jsonb NOT NULL,
+  signed_by text NOT NULL,
+  signed_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, overlay_id)
+);
+`;
+
+const ESCALATIONS = `
+CREATE TABLE escalation (
+  escalation_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text NOT NULL,
+  order_id text NOT NULL,
+  rule_id text NOT NULL,
+  parcel_id text NOT NULL DEFAULT '',
+  due_at timestamptz NOT NULL,
+  step text NOT NULL,
+  seller_id text,
+  warehouse_id text,
+  platform text NOT NULL,
+  carrier text,
+  amount_minor bigint NOT NULL,
+  expected_minor bigint NOT NULL,
+  currency text NOT NULL,
+  status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'snoozed', 'withdrawn', 'resolved', 'missed')),
+  raised_at timestamptz NOT NULL,
+  queued_at timestamptz,
+  notified_at timestamptz,
+  acknowledged_at timestamptz,
+  acknowledged_by text,
+  note text,
+  assigned_to text,
+  snoozed_until timestamptz,
+  settled_at timestamptz,
+  UNIQUE (tenant_id, order_id, rule_id, parcel_id, due_at, step)
+);
+CREATE INDEX escalation_live ON escalation (tenant_id, expected_minor DESC, escalation_id) WHERE status IN ('open', 'acknowledged', 'snoozed');
+CREATE INDEX escalation_unqueued ON escalation (escalation_id) WHERE queued_at IS NULL AND status = 'open';
+CREATE INDEX escalation_snoozed ON escalation (snoozed_until) WHERE status = 'snoozed';
+CREATE TABLE recipient (
+  recipient_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text NOT NULL REFERENCES tenant,
+  name text NOT NULL,
+  channel text NOT NULL CHECK (channel IN ('email', 'webhook')),
+  address text NOT NULL,
+  secret text,
+  language text NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'zh')),
+  time_zone text NOT NULL DEFAULT 'UTC',
+  seller_id text,
+  warehouse_id text,
+  steps text[],
+  minimum_minor bigint NOT NULL DEFAULT 0,
+  disabled_at timestamptz,
+  disabled_reason text
+);
+CREATE TABLE notice (
+  notice_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text NOT NULL,
+  escalation_id bigint NOT NULL REFERENCES escalation ON DELETE CASCADE,
+  recipient_id bigint NOT NULL REFERENCES recipient ON DELETE CASCADE,
+  channel text NOT NULL,
+  status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'failed', 'withdrawn')),
+  queued_at timestamptz,
+  settled_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (escalation_id, recipient_id, channel)
+);
+CREATE INDEX notice_pending ON notice (notice_id) WHERE status = 'pending';
+CREATE TABLE notice_attempt (
+  attempt_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text NOT NULL,
+  notice_id bigint NOT NULL REFERENCES notice ON DELETE CASCADE,
+  attempted_at timestamptz NOT NULL,
+  outcome text NOT NULL,
+  detail text,
+  duration_ms int
+);
+CREATE TABLE decision (
+  decision_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text NOT NULL,
+  seller_id text,
+  warehouse_id text,
+  order_id text,
+  kind text NOT NULL,
+  body jsonb NOT NULL,
+  decided_at timestamptz NOT NULL,
+  published_at timestamptz
+);
+CREATE INDEX decision_unpublished ON decision (decision_id) WHERE published_at IS NULL;
+CREATE INDEX decision_order ON decision (tenant_id, order_id, decision_id);
+CREATE TABLE audit (
+  audit_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text NOT NULL,
+  actor text NOT NULL,
+  action text NOT NULL,
+  subject text NOT NULL,
+  before jsonb,
+  after jsonb,
+  reason text,
+  at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE idempotency_key (
+  tenant_id text NOT NULL,
+  key text NOT NULL,
+  payload_hash bytea NOT NULL,
+  status int,
+  response jsonb,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (tenant_id, key)
+);
+CREATE TABLE log_offset (
+  consumer_group text NOT NULL,
+  topic text NOT NULL,
+  "partition" int NOT NULL,
+  next_offset bigint NOT NULL,
+  epoch bigint NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (consumer_group, topic, "partition")
+);
+`;
+
+/** Tables with tenant_id only: ops of the tenant read them, sellers and warehouses do not. */
+const OPS_TABLES = [
+  'audit',
+  'rule_overlay',
+  'shop_rate',
+  'waiver',
+  'recipient',
+  'notice',
+  'notice_attempt',
+  'api_key',
+  'carrier_endpoint',
+  'idempotency_key',
+  'quarantine',
+];
+/** Tables that carry seller_id and warehouse_id: both axes apply. */
+const SHIPMENT_TABLES = ['shipment', 'deadline', 'escalation', 'decision'];
+
+const SETTING = (name: string): string => `nullif(current_setting('app.${name}', true), '')`;
+const OWN_TENANT = `tenant_id = ${SETTING('tenant')}`;
+const OWN_ROWS = `(${SETTING('role')} = 'ops'
+  OR (${SETTING('role')} = 'seller' AND seller_id = ${SETTING('seller')})
+  OR (${SETTING('role')} = 'warehouse' AND warehouse_id = ${SETTING('warehouse')}))`;
+
+function policy(table: string, condition: string): string {
+  return `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY people ON ${table} TO fineline_app USING (${condition}) WITH CHECK (${condition});
+CREATE POLICY service ON ${table} TO fineline_service USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO fineline_service;
+GRANT SELECT ON ${table} TO fineline_app;
+`;
+}
+
+const VISIBLE_ORDER = (table: string): string =>
+  `EXISTS (SELECT 1 FROM shipment s WHERE s.tenant_id = ${table}.tenant_id AND s.order_id = ${table}.order_id)`;
+const VISIBLE_PARCEL = (table: string): string =>
+  `EXISTS (SELECT 1 FROM parcel_link l WHERE l.tenant_id = ${table}.tenant_id AND l.tracking_number = ${table}.tracking_number)`;
+
+const SECURITY = [
+  `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fineline_service') THEN CREATE ROLE fineline_service NOLOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fineline_app') THEN CREATE ROLE fineline_app NOLOGIN; END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;`,
+  policy('tenant', OWN_TENANT),
+  ...OPS_TABLES.map((table) => policy(table, `${OWN_TENANT} AND ${SETTING('role')} = 'ops'`)),
+  ...SHIPMENT_TABLES.map((table) => policy(table, `${OWN_TENANT} AND ${OWN_ROWS}`)),
+  // A seller or a warehouse sees a parcel, its links and its evidence through an order it sees.
+  policy('parcel_link', `${OWN_TENANT} AND ${VISIBLE_ORDER('parcel_link')}`),
+  policy('parcel', `${OWN_TENANT} AND (${SETTING('role')} = 'ops' OR ${VISIBLE_PARCEL('parcel')})`),
+  policy(
+    'levied_fine',
+    `${OWN_TENANT} AND (${SETTING('role')} = 'ops' OR seller_id = ${SETTING('seller')} OR ${VISIBLE_ORDER('levied_fine')})`,
+  ),
+  policy(
+    'evidence',
+    `${OWN_TENANT} AND (${SETTING('role')} = 'ops' OR ${VISIBLE_ORDER('evidence')} OR ${VISIBLE_PARCEL('evidence')})`,
+  ),
+  `GRANT SELECT, INSERT, UPDATE ON log_offset TO fineline_service;
+GRANT UPDATE ON escalation TO fineline_app;
+GRANT INSERT ON audit TO fineline_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fineline_service, fineline_app;`,
+].join('\n');
+
+export const SCHEMA_SQL = [SHIPMENTS, ESCALATIONS, SECURITY].join('\n');
