@@ -2,5 +2,10 @@
 // AsyncAPI and OpenAPI are generated from them.
 export * from './cloud-event.js';
 export * from './events/index.js';
+export * from './fault.js';
+export * from './http-binding.js';
+export * from './json.js';
+export * from './kafka-binding.js';
+export * from './media-type.js';
 export * from './primitives.js';
 export * from './topics.js';
