@@ -2,13 +2,12 @@
 // the event's own data, so the event pages are its reference. Pure: used by the command line and, over HTTP, by intake.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Fault } from './fault.js';
+import { faultsOf } from './fault.js';
 import { parseCloudEvent } from './cloud-event.js';
-import type { CellDefaults, CellKind, ColumnSpec } from './csv-cells.js';
 import { columnSpec, compileDateFormat, readCell } from './csv-cells.js';
 import type { EventName } from './events/index.js';
 import { EVENT_DATA, cloudEventType } from './events/index.js';
-import type { Fault } from './fault.js';
-import { faultsOf } from './fault.js';
 import { currencyCode, timeZone } from './primitives.js';
 
 const constantSpec = z.strictObject({ value: z.json() });
