@@ -2,39 +2,45 @@
 import { z } from 'zod';
 import type { EventData, EventName } from './events/index.js';
 import { EVENT_DATA, cloudEventType, eventName } from './events/index.js';
-import { identifier, instant } from './primitives.js';
+import type { Fault } from './fault.js';
+import { fail, faultsOf, pointerOf } from './fault.js';
+import { cleanText, identifier, instant } from './primitives.js';
 
-/** One thing wrong with an input: where (RFC 6901 JSON Pointer) and what. */
-export interface Fault {
-  readonly pointer: string;
-  readonly detail: string;
-}
+/** A CloudEvent in its JSON form, before anything about it is known to be right. */
+export type Envelope = Readonly<Record<string, unknown>>;
 
-const attributes = z.object({
+/** The `source` attribute: a URI reference, which is ASCII by RFC 3986 and so has no look-alike twins. */
+const uriReference = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine(
+    (text) => /^[!-~]+$/.test(text) && !/["<>\\^`{|}]/.test(text) && URL.canParse(text, 'http://relative/'),
+    'must be a URI reference',
+  );
+
+export const eventAttributes = z.object({
   specversion: z.literal('1.0', 'must be "1.0"'),
-  id: identifier,
-  source: z
-    .string()
-    .min(1)
-    .max(256)
-    .refine(
-      (text) => URL.canParse(text, 'http://relative/') && !/[\s"<>\\^`{|}]/.test(text),
-      'must be a URI reference',
-    ),
-  type: z.string().min(1).max(128),
-  time: instant,
-  subject: z.string().min(1).max(256).optional(),
+  id: identifier.meta({ description: 'unique within the source; the same id again is the same event' }),
+  source: uriReference.meta({ description: 'URI reference of the system that sends, e.g. /shops/nj-1' }),
+  type: cleanText(128).min(1),
+  time: instant.meta({ description: 'when it happened' }),
+  subject: cleanText(256).min(1).optional(),
   datacontenttype: z
     .string()
+    .max(128)
     .regex(/^application\/(?:[a-z0-9.+-]+\+)?json\s*(;\s*charset="?utf-8"?)?$/i, 'must be JSON in UTF-8')
     .optional(),
-  dataschema: z.string().max(512).optional(),
-  tenantid: z.string().min(1).max(64).optional(),
-  traceparent: z.string().optional(),
-  tracestate: z.string().optional(),
+  dataschema: cleanText(512)
+    .refine((text) => URL.canParse(text), 'must be an absolute URI')
+    .optional(),
+  tenantid: cleanText(64).min(1).optional(),
+  traceparent: cleanText(512).optional(),
+  tracestate: cleanText(512).optional(),
   recordedtime: instant.optional(),
 });
 const EXTENSION_NAME = /^[a-z0-9]{1,20}$/;
+const MAX_ATTRIBUTES = 40;
 
 /** A parsed event: `data` is typed by `type`, instants are UTC epoch milliseconds. */
 export type ParsedEvent = {
@@ -54,63 +60,76 @@ export type ParseResult = { ok: true; event: ParsedEvent } | { ok: false; faults
 /**
  * Parses one structured CloudEvent. `tenantId` is the sender's own, from its credentials; without one (log consumers)
  * the `tenantid` extension decides. A `tenantid` that differs from the sender's is a fault: nobody writes for another.
+ * With a sender, fields of `data` that the event does not have are faults too (a mistyped optional field would
+ * silently lose its meaning); without one they are ignored, so that old consumers read what newer producers write.
  */
 export function parseCloudEvent(value: unknown, sender?: { tenantId: string }): ParseResult {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return fail('', 'must be a JSON object');
   }
-  const envelope = attributes.safeParse(value);
+  const given = withoutNulls(value as Envelope);
+  const envelope = eventAttributes.safeParse(given);
   const faults = envelope.success ? [] : faultsOf(envelope.error);
-  faults.push(...badExtensions(value));
+  faults.push(...badAttributes(given));
   if (!envelope.success || faults.length > 0) return { ok: false, faults };
 
   const { tenantid, recordedtime, ...event } = envelope.data;
   const tenantId = sender?.tenantId ?? tenantid;
   if (tenantId === undefined) return fail('/tenantid', 'is required');
   if (tenantid !== undefined && tenantid !== tenantId) return fail('/tenantid', 'is not the tenant of this API key');
-  const name = eventName(event.type);
-  if (!name)
-    return fail(
-      '/type',
-      `unknown event type; expected one of ${Object.keys(EVENT_DATA)
-        .map((known) => cloudEventType(known as EventName))
-        .join(', ')}`,
-    );
-  if ('data_base64' in value) return fail('/data_base64', 'JSON data must be in "data"');
-  const data = EVENT_DATA[name].safeParse((value as { data?: unknown }).data);
-  if (!data.success) return { ok: false, faults: faultsOf(data.error, '/data') };
+  const type = eventName(event.type);
+  if (!type) return fail('/type', `unknown event type; expected one of ${knownTypes()}`);
+  const data = EVENT_DATA[type].safeParse(given['data']);
+  const dataFaults = data.success ? [] : faultsOf(data.error, '/data');
+  if (sender && data.success) dataFaults.push(...unknownFields(given['data'], data.data, '/data'));
+  if (!data.success || dataFaults.length > 0) return { ok: false, faults: dataFaults };
+  const { source, id, time } = event;
   return {
     ok: true,
-    event: {
-      tenantId,
-      source: event.source,
-      id: event.id,
-      type: name,
-      time: event.time,
-      receivedAt: recordedtime,
-      data: data.data,
-    } as ParsedEvent,
+    event: { tenantId, source, id, type, time, receivedAt: recordedtime, data: data.data } as ParsedEvent,
   };
 }
 
-function fail(pointer: string, detail: string): ParseResult {
-  return { ok: false, faults: [{ pointer, detail }] };
+function knownTypes(): string {
+  return Object.keys(EVENT_DATA)
+    .map((name) => cloudEventType(name as EventName))
+    .join(', ');
 }
 
-function badExtensions(value: object): Fault[] {
-  return Object.keys(value)
-    .filter((name) => name !== 'data' && name !== 'data_base64' && !EXTENSION_NAME.test(name))
-    .map((name) => ({
-      pointer: pointerOf([name]),
-      detail: 'attribute names are 1 to 20 lower-case letters and digits',
-    }));
+/** JSON format 1.0.2, section 2.2: an attribute that is null is the same as one that is not there. */
+function withoutNulls(value: Envelope): Envelope {
+  if (!Object.values(value).includes(null)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name, each]) => each !== null || name === 'data'));
 }
 
-/** Every zod issue as a fault with its JSON Pointer below `base`. */
-export function faultsOf(error: z.ZodError, base = ''): Fault[] {
-  return error.issues.map((issue) => ({ pointer: base + pointerOf(issue.path), detail: issue.message }));
+function badAttributes(value: Envelope): Fault[] {
+  const entries = Object.entries(value);
+  if (entries.length > MAX_ATTRIBUTES) return [{ pointer: '', detail: `has more than ${MAX_ATTRIBUTES} attributes` }];
+  return entries.flatMap(([name, each]) => {
+    const detail = badAttribute(name, each);
+    return detail ? [{ pointer: pointerOf([name]), detail }] : [];
+  });
 }
 
-function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+function badAttribute(name: string, value: unknown): string | undefined {
+  if (name === 'data') return undefined;
+  if (name === 'data_base64') return 'JSON data must be in "data"';
+  if (!EXTENSION_NAME.test(name)) return 'attribute names are 1 to 20 lower-case letters and digits';
+  if (Object.hasOwn(eventAttributes.shape, name)) return undefined;
+  if (typeof value === 'string') return value.length > 1024 ? 'is longer than 1024 characters' : undefined;
+  return typeof value === 'boolean' || isInt32(value) ? undefined : 'must be text, a boolean or a 32-bit integer';
+}
+
+function isInt32(value: unknown): boolean {
+  return typeof value === 'number' && (value | 0) === value;
+}
+
+/** Fields of `given` that its schema dropped. Works because zod keeps every known field and strips every other. */
+function unknownFields(given: unknown, parsed: unknown, pointer: string): Fault[] {
+  if (typeof given !== 'object' || given === null || typeof parsed !== 'object' || parsed === null) return [];
+  return Object.entries(given).flatMap(([key, value]) => {
+    const at = pointer + pointerOf([key]);
+    if (!Object.hasOwn(parsed, key)) return [{ pointer: at, detail: 'is not a field of this event' }];
+    return unknownFields(value, (parsed as Envelope)[key], at);
+  });
 }

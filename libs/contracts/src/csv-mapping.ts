@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Fault } from './fault.js';
 import { faultsOf } from './fault.js';
 import { parseCloudEvent } from './cloud-event.js';
+import type { CellDefaults, CellKind, ColumnSpec } from './csv-cells.js';
 import { columnSpec, compileDateFormat, readCell } from './csv-cells.js';
 import type { EventName } from './events/index.js';
 import { EVENT_DATA, cloudEventType } from './events/index.js';
@@ -208,8 +209,14 @@ class EventBuilder {
   }
 
   private fault(pointer: string, detail: string): undefined {
-    const column = this.columns.get(pointer);
+    const column = this.columns.get(pointer) ?? this.columnsBelow(pointer);
     this.faults.push({ pointer, detail: column ? `column "${column}": ${detail}` : detail, ...(column && { column }) });
+  }
+
+  /** Columns of an object that is missing because all its cells were empty. */
+  private columnsBelow(pointer: string): string | undefined {
+    const names = [...this.columns].flatMap(([at, name]) => (at.startsWith(`${pointer}/`) ? [name] : []));
+    return names.length > 0 ? names.join('", "') : undefined;
   }
 }
 

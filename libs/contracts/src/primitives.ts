@@ -36,7 +36,7 @@ export function parseInstant(text: string): { ok: true; at: number } | { ok: fal
   }
   const sign = offset.startsWith('-') ? -1 : 1;
   const at =
-    local + Math.floor(Number(`0.${match[7] ?? '0'}`) * 1000) - sign * (offsetHours * 60 + offsetMinutes) * 60_000;
+    local + Number((match[7] ?? '').padEnd(3, '0').slice(0, 3)) - sign * (offsetHours * 60 + offsetMinutes) * 60_000;
   if (at < EARLIEST || at >= LATEST) {
     return { ok: false, reason: 'outside the years 2000 to 2099' };
   }
@@ -55,10 +55,11 @@ export const instant = z
   });
 
 // No control characters (NUL breaks PostgreSQL text, newlines break logs) and no bidirectional overrides (they spoof screens).
- 
+
 const CLEAN_TEXT = /^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u;
 
-function cleanText(max: number) {
+/** Text of at most `max` characters that is safe in PostgreSQL, in a log line and on a screen. */
+export function cleanText(max: number) {
   return z
     .string()
     .max(max)

@@ -1,6 +1,6 @@
 // Events about an order: placed, amended, cancelled, confirmed, split. Keyed by tenant + order id.
 import { z } from 'zod';
-import { amountMinor, currencyCode, identifier, instant, place, shortText, trackingNumber } from '../primitives.js';
+import { amountMinor, cleanText, currencyCode, identifier, instant, place, shortText, trackingNumber } from '../primitives.js';
 
 const slug = z
   .string()
@@ -59,7 +59,7 @@ const promise = z.object({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM')
     .optional(),
   shippingTier: slug.optional(),
-  statedRange: z.string().max(20).optional(),
+  statedRange: cleanText(20).optional(),
 });
 
 const orderFacts = z.object({
@@ -112,7 +112,7 @@ export const parcelLabelled = z.object({
   uploadedAt: instant.meta({ description: 'when the tracking number was uploaded to the platform' }),
   labelSource: labelSource.optional(),
   lineIds: z.array(identifier).max(500).optional(),
-  destinationPostalCode: z.string().max(16).optional(),
+  destinationPostalCode: cleanText(16).optional(),
 });
 export const parcelRelabelled = z.object({
   orderId: identifier,

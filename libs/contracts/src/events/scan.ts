@@ -1,6 +1,6 @@
 // One courier scan, normalised. Keyed by tenant + tracking number: a scan does not know its order.
 import { z } from 'zod';
-import { identifier, instant, place, shortText, timeZone, trackingNumber } from '../primitives.js';
+import { cleanText, identifier, instant, place, shortText, timeZone, trackingNumber } from '../primitives.js';
 
 /** Normalised stages, in the order a parcel passes them; side stages last. */
 export const scanStage = z.enum([
@@ -26,19 +26,19 @@ export const evidenceStrength = z.enum(['none', 'claimed', 'implied', 'direct'])
 
 export const parcelScanned = z.object({
   trackingNumber,
-  carrier: z.string().max(40).optional(),
+  carrier: cleanText(40).optional(),
   stage: scanStage,
   strength: evidenceStrength,
   occurredAt: instant,
   occurredAtLatest: instant
     .optional()
     .meta({ description: 'latest instant the scan can have happened, where its zone or time is uncertain' }),
-  occurredAtLocal: z.string().max(40).optional().meta({ description: 'the time as the carrier wrote it' }),
+  occurredAtLocal: cleanText(40).optional().meta({ description: 'the time as the carrier wrote it' }),
   timeZone: timeZone.optional(),
   zoneSource: z.enum(['event', 'facility', 'carrier-default', 'ship-from', 'unknown']).optional(),
   place: place.optional(),
   rawCode: shortText.optional(),
   rawText: shortText.optional(),
-  fault: z.string().max(40).optional(),
+  fault: cleanText(40).optional(),
   retracts: identifier.optional().meta({ description: 'id of an earlier scan event that was a mistake' }),
 });

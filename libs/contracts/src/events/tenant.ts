@@ -1,15 +1,15 @@
 // Events that touch many orders at once: a waiver the platform announced, a rate it reported. Keyed by tenant.
 import { z } from 'zod';
-import { decimalText, identifier, instant, shortText } from '../primitives.js';
+import { cleanText, decimalText, identifier, instant, shortText } from '../primitives.js';
 
 export const waiverAnnounced = z
   .object({
     waiverId: identifier,
     ruleIds: z.array(identifier).min(1).max(100),
-    platform: z.string().max(40).optional(),
-    market: z.string().max(2).optional(),
+    platform: cleanText(40).optional(),
+    market: cleanText(2).optional(),
     sellerId: identifier.optional(),
-    region: z.string().max(6).optional(),
+    region: cleanText(6).optional(),
     orderId: identifier.optional(),
     from: instant,
     until: instant,
@@ -26,9 +26,9 @@ export const waiverAnnounced = z
 
 export const metricReported = z.object({
   shopId: identifier,
-  platform: z.string().max(40),
+  platform: cleanText(40),
   market: z.string().regex(/^[A-Z]{2}$/),
-  metric: z.string().max(60),
+  metric: cleanText(60),
   rate: decimalText,
   numerator: z.int().min(0).optional(),
   denominator: z.int().min(0).optional(),

@@ -1,0 +1,112 @@
+// CloudEvents Kafka binding 1.0.2: what a log record carries, read and written. We write structured mode and read both.
+import { isUtf8 } from 'node:buffer';
+import type { Envelope, ParseResult, ParsedEvent } from './cloud-event.js';
+import { parseCloudEvent } from './cloud-event.js';
+import { cloudEventType, partitionKey, topicOf } from './events/index.js';
+import type { Fault } from './fault.js';
+import { fail } from './fault.js';
+import { parseJson } from './json.js';
+import { CLOUDEVENTS_JSON, isJson, isUtf8Charset, mediaType } from './media-type.js';
+
+/** A header value as Kafka clients give it: kafkajs gives an array when a header is sent twice. */
+export type HeaderValue = Uint8Array | string | readonly (Uint8Array | string)[] | null | undefined;
+
+/** The part of a log record that the event is read from. A null value is a tombstone. */
+export interface ReadableRecord {
+  readonly value: Uint8Array | null | undefined;
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
+}
+
+/** A record ready to append. */
+export interface EventRecord {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type EnvelopeResult = { ok: true; envelope: unknown } | { ok: false; faults: Fault[] };
+
+/** Parses the event of a log record. The tenant is its `tenantid` extension. Never throws: what is wrong comes as faults. */
+export function readLogRecord(record: ReadableRecord): ParseResult {
+  const read = readRecordEnvelope(record);
+  return read.ok ? parseCloudEvent(read.envelope) : read;
+}
+
+/**
+ * The envelope of a record in structured or binary mode. A record with neither a CloudEvents content type nor
+ * `ce_specversion` is read as structured JSON: simple producers set no headers.
+ */
+export function readRecordEnvelope({ value, headers = {} }: ReadableRecord): EnvelopeResult {
+  const texts = headerTexts(headers);
+  if (!texts.ok) return texts;
+  if (!value) return fail('', 'has no value (a tombstone)');
+  const type = mediaType(texts.map.get('content-type') ?? CLOUDEVENTS_JSON);
+  if (!isUtf8Charset(type)) return fail('/datacontenttype', `charset ${type.charset} is not supported; send UTF-8`);
+  const isBinary = !type.essence.startsWith('application/cloudevents') && texts.map.has('ce_specversion');
+  if (isBinary) return binary(texts.map, value);
+  if (type.essence.startsWith('application/cloudevents') && type.essence !== CLOUDEVENTS_JSON) {
+    return fail('', `event format ${type.essence} is not supported; send ${CLOUDEVENTS_JSON}`);
+  }
+  const json = parseJson(value);
+  return json.ok ? { ok: true, envelope: json.value } : json;
+}
+
+function binary(headers: ReadonlyMap<string, string>, value: Uint8Array): EnvelopeResult {
+  const contentType = headers.get('content-type');
+  const attributes: Record<string, unknown> = contentType === undefined ? {} : { datacontenttype: contentType };
+  for (const [name, text] of headers) if (name.startsWith('ce_')) attributes[name.slice(3)] = text;
+  if (contentType !== undefined && !isJson(mediaType(contentType))) {
+    return fail('/datacontenttype', `${contentType} is not JSON`);
+  }
+  const json = parseJson(value);
+  if (json.ok) return { ok: true, envelope: { ...attributes, data: json.value } };
+  return { ok: false, faults: json.faults.map((fault) => ({ ...fault, pointer: `/data${fault.pointer}` })) };
+}
+
+/** Only the headers of the binding are looked at; what else a producer sends is its own business. */
+function headerTexts(
+  headers: Readonly<Record<string, HeaderValue>>,
+): { ok: true; map: Map<string, string> } | { ok: false; faults: Fault[] } {
+  const map = new Map<string, string>();
+  for (const [given, value] of Object.entries(headers)) {
+    const name = given.toLowerCase();
+    if (!/^(ce_|content-type$)/.test(name) || value === null || value === undefined) continue;
+    if (Array.isArray(value) || map.has(name)) return fail(pointerTo(name), `header ${name} is sent twice`);
+    const bytes = typeof value === 'string' ? Buffer.from(value) : (value as Uint8Array);
+    if (!isUtf8(bytes)) return fail(pointerTo(name), `header ${name} is not UTF-8`);
+    map.set(name, Buffer.from(bytes).toString('utf8'));
+  }
+  return { ok: true, map };
+}
+
+function pointerTo(header: string): string {
+  return header === 'content-type' ? '/datacontenttype' : `/${header.slice('ce_'.length)}`;
+}
+
+/**
+ * The record of an accepted event, structured mode. `envelope` is what the sender wrote (its `data` is kept as evidence, as
+ * it came), `event` is the same after `parseCloudEvent`; `receivedAt` in UTC epoch milliseconds. `trace` (W3C) replaces the sender's.
+ * Key: tenant + order id or tenant + tracking number.
+ */
+export function toLogRecord(
+  envelope: Envelope,
+  event: ParsedEvent,
+  receivedAt: number,
+  trace: { traceparent?: string; tracestate?: string } = {},
+): EventRecord {
+  const value = {
+    ...envelope,
+    type: cloudEventType(event.type),
+    datacontenttype: 'application/json',
+    tenantid: event.tenantId,
+    recordedtime: new Date(receivedAt).toISOString(),
+    ...trace,
+  };
+  return {
+    topic: topicOf(event.type),
+    key: partitionKey(event.tenantId, event.type, event.data),
+    value: Buffer.from(JSON.stringify(value)),
+    headers: { 'content-type': CLOUDEVENTS_JSON, ...trace },
+  };
+}
