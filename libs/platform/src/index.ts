@@ -5,4 +5,5 @@ export * from './errors.js';
 export * from './health.js';
 export * from './logger.js';
 export * from './metrics.js';
+export * from './problem-details.js';
 export * from './shutdown.js';
