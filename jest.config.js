@@ -4,6 +4,7 @@ const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', { swcrc: true }] },
   moduleNameMapper: {
     '^#(domain|contracts|storage|log|queue|carriers|platform|testing|rulebook|tracking)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#embedded-postgres$': '<rootDir>/scripts/lib/postgres.mjs',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

@@ -1,0 +1,10 @@
+export interface RunningPostgres {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
+  readonly url: string;
+  readonly exited: Promise<string | number>;
+  hasExited(): boolean;
+  stop(): Promise<void>;
+}
+export function startPostgres(options: { directory: string; port: number; safe?: boolean }): Promise<RunningPostgres>;
