@@ -1,0 +1,5 @@
+export * from './common.js';
+export * from './deadlines.js';
+export * from './escalations.js';
+export * from './orders.js';
+export * from './overview.js';
