@@ -56,6 +56,8 @@ export interface OrderState {
   readonly cancelledBy?: 'buyer' | 'seller' | 'platform';
   readonly confirmedAt?: Instant;
   readonly expectedParcels?: number;
+  /** When `expectedParcels` was decided; the latest decision holds. */
+  readonly splitDecidedAt?: Instant;
   /** Sorted by tracking number. */
   readonly parcels: readonly ParcelLink[];
   readonly violations: readonly ViolationFact[];
