@@ -86,5 +86,9 @@ export interface Deadline {
   readonly effects: readonly Effect[];
   readonly ladder: readonly LadderStep[];
   readonly stage: 'announced' | 'warning' | 'enforced';
+  /** Next instant at which passing time alone changes the status or the amount; evaluate again then. */
+  readonly nextChangeAt?: Instant;
+  /** Set on a miss whose rule has an appeal window: the last instant to appeal, how often, and what to attach. */
+  readonly appeal?: { readonly until?: Instant; readonly rounds: number; readonly evidence: readonly Bilingual[] };
   readonly explanation: readonly ExplanationLine[];
 }

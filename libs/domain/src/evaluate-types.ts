@@ -18,6 +18,8 @@ export interface RateSnapshot {
   /** How many more late orders until the next band; undefined when no band is above. */
   readonly budget?: number;
   readonly effects: readonly Effect[];
+  /** Index of the band the shop is in, after hysteresis; undefined outside every band. */
+  readonly band?: number;
 }
 
 /** Late and settled counts of a shipper, the basis of the simple chance estimate. */
@@ -38,7 +40,10 @@ export interface EvaluationContext {
   readonly waivers: readonly WaiverAnnounced['data'][];
   rateOf(rateId: string, shopId: string): RateSnapshot | undefined;
   missHistory(sellerId: string, ruleId: string): MissHistory | undefined;
-  groupDay(groupBy: 'spu' | 'seller', group: string, localDate: string): GroupDay | undefined;
+  /** Counts of a group on the day it shipped; `ruleId` is the presumption rule, whose incident kinds are counted. */
+  groupDay(groupBy: 'spu' | 'seller', group: string, localDate: string, ruleId: string): GroupDay | undefined;
   /** Other orders that carry the same tracking number, for reuse tests. */
   otherUses(trackingNumber: string): readonly { readonly orderId: string; readonly uploadedAt: Instant }[];
+  /** Days off (`YYYY-MM-DD`) of a seller or a warehouse, for rules that count them as rest. The same set object while unchanged. */
+  daysOff?(of: 'seller' | 'warehouse', id: string): ReadonlySet<string> | undefined;
 }

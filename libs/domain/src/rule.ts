@@ -44,6 +44,9 @@ export type OrderField =
   | 'shopId'
   | 'warehouseId'
   | 'carrier'
+  | 'currency'
+  | 'quantity'
+  | 'relabelled'
   | 'shippingTier'
   | 'statedRange'
   | 'shipFrom.country'
@@ -55,7 +58,9 @@ export type OrderField =
   | 'orderValue'
   | 'maxDeliveryDays'
   | 'placedAt'
+  | 'paidAt'
   | 'releasedAt'
+  | 'mustArriveBy'
   | 'violation.kind'
   | 'violation.tags'
   | 'cancelledBy';
@@ -75,6 +80,7 @@ export type ClockStart =
   | 'each-scan'
   | 'must-arrive-by'
   | 'window-start'
+  | 'window-end'
   | 'fine-levied'
   | { readonly deadline: string };
 
@@ -88,11 +94,20 @@ export type CountAmount =
     }
   | { readonly table: readonly { readonly when: Condition; readonly value: number }[]; readonly default?: number };
 
+/** A calendar id, or the first matching row of a table (states with another weekend). */
+export type CalendarChoice =
+  | string
+  | { readonly table: readonly { readonly when: Condition; readonly value: string }[]; readonly default: string };
+
 export interface Count {
+  /** `operating-days` are the days the order's promise says the seller operates, business days where it says nothing. */
   readonly unit: 'hours' | 'calendar-days' | 'business-days' | 'operating-days' | 'months';
+  /** May be negative for hours and calendar days only (`one day before the window opens`). */
   readonly amount: CountAmount;
-  /** Calendar id for business days; the document's default where absent. */
-  readonly calendar?: string;
+  /** Calendar for business days; the document's default where absent. */
+  readonly calendar?: CalendarChoice;
+  /** Days off of the seller or the warehouse rest too (`EvaluationContext.daysOff`). */
+  readonly daysOff?: readonly ('seller' | 'warehouse')[];
   /** Whether the start's own local day counts as day 1. Default `excluded`: it is day 0. */
   readonly dayZero?: 'excluded' | 'included';
   /**
@@ -104,14 +119,19 @@ export interface Count {
     readonly default?: string;
     readonly zone?: ZoneChoice;
     readonly at: 'before' | 'after';
+    /** How much earlier a buyer sees the cutoff; shown in the explanation, decides nothing. */
+    readonly buyerSeesMinutesEarlier?: number;
   };
-  /** `same-time` keeps the start's local time of day; otherwise the local time the last day ends, e.g. `23:59:59`. Hours ignore it. */
+  /**
+   * `same-time` keeps the start's local time of day; otherwise the local time the last day ends. Default `23:59:59`; a source that
+   * means the minute to end at 23:59:00 says `23:59:00`, `23:59` is read as 23:59:59. Hours ignore it.
+   */
   readonly endOfDay?: 'same-time' | string;
 }
 
 export interface Clock {
   readonly start: ClockStart;
-  /** Absent: only the platform's own deadline (below) makes this rule apply. */
+  /** Absent: only the platform's own deadline (below) makes this rule apply; in `by` and `notBefore` the start itself is meant. */
   readonly count?: Count;
   readonly zone?: ZoneChoice;
   /** The platform's own deadline field; where the order carries it, it governs and ours is kept beside it. */
@@ -137,6 +157,10 @@ export type ValidityTest =
   | { readonly test: 'destination-postal-code' }
   | { readonly test: 'not-order-number' }
   | { readonly test: 'number-not-reused'; readonly days: number }
+  | { readonly test: 'not-relabelled' }
+  | { readonly test: 'origin-country' }
+  | { readonly test: 'carrier'; readonly in: readonly string[] }
+  | { readonly test: 'number-format'; readonly pattern: string }
   | { readonly test: 'label-source'; readonly is: 'platform' | 'seller' };
 
 export interface SatisfyTest {
@@ -148,6 +172,8 @@ export interface SatisfyTest {
   readonly valid?: readonly ValidityTest[];
   /** A limit of its own instead of the rule's deadline (eBay: delivered by the estimate). */
   readonly by?: Clock;
+  /** The event is a miss when it happens before this (delivery before the window opens). */
+  readonly notBefore?: Clock;
 }
 export type Satisfaction =
   SatisfyTest | { readonly anyOf: readonly SatisfyTest[] } | { readonly allOf: readonly SatisfyTest[] };
@@ -277,7 +303,10 @@ export interface RuleVersion {
   /** A deadline rule has a clock and a satisfaction; a violation rule has `violation` instead. */
   readonly clock?: Clock;
   readonly satisfiedBy?: Satisfaction;
-  /** Fined per reported incident of these kinds, without a clock. */
+  /**
+   * Fined per reported incident of these kinds, without a clock. The kinds `cancelled-by-seller`, `cancelled-by-buyer` and
+   * `cancelled-by-platform` need no report: they follow from the order's cancellation, whole or of single lines (then by the seller).
+   */
   readonly violation?: { readonly kinds: readonly string[]; readonly presumption?: Presumption };
   readonly penalty?: Penalty;
   readonly effects?: readonly EffectSpec[];
@@ -303,7 +332,7 @@ export interface RateDefinition {
   readonly counts: {
     readonly rule: string;
     readonly numerator: 'missed' | 'met';
-    readonly unit: 'orders' | 'units' | 'parcels';
+    readonly unit: 'orders' | 'units' | 'parcels' | 'cases';
   };
   readonly windows: readonly {
     readonly kind: 'rolling-days' | 'week' | 'month';
@@ -311,6 +340,8 @@ export interface RateDefinition {
     readonly lagDays?: number;
     readonly weekStartsOn?: number;
     readonly minimumSample?: number;
+    /** The window is used only while its own sample is below this (a longer window for small shops). */
+    readonly maximumSample?: number;
   }[];
   readonly zone: ZoneChoice;
   /** Bands with their consequences; comparison strictness as published, gaps between bands allowed. */
