@@ -1,8 +1,5 @@
-// The record: every table, index, role and row-level policy of the first release. Plain SQL, run once in one transaction.
-//
-// Roles. `fineline_service` (track, escalate, notify, intake) sees every tenant. `fineline_app` (people's requests) sees what
-// the transaction's settings allow: app.tenant always, then app.role = 'ops' the whole tenant, 'seller' the rows of
-// app.seller, 'warehouse' the rows of app.warehouse. Nothing set means no rows. Neither role owns a table.
+// The record: every table and index of the first release. Plain SQL, run once in one transaction.
+import { SECURITY_SQL } from './0001-security.js';
 
 const SHIPMENTS = `
 CREATE TABLE tenant (
@@ -48,7 +45,7 @@ CREATE TABLE evidence (
   received_at timestamptz,
   recorded_at timestamptz NOT NULL DEFAULT now(),
   payload_hash bytea NOT NULL,
-  payload jsonb NOT NULL,
+  payload json NOT NULL,
   topic text NOT NULL,
   "partition" int NOT NULL,
   "offset" bigint NOT NULL,
@@ -84,20 +81,20 @@ CREATE TABLE shipment (
   market text,
   carrier text,
   placed_at timestamptz,
-  state jsonb NOT NULL,
+  state json NOT NULL,
   generation int NOT NULL DEFAULT 1,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, order_id)
-);
+) WITH (fillfactor = 85);
 CREATE TABLE parcel (
   tenant_id text NOT NULL,
   tracking_number text NOT NULL,
-  state jsonb NOT NULL,
+  state json NOT NULL,
   generation int NOT NULL DEFAULT 1,
   last_scan_at timestamptz,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, tracking_number)
-);
+) WITH (fillfactor = 75);
 CREATE TABLE parcel_link (
   tenant_id text NOT NULL,
   tracking_number text NOT NULL,
@@ -123,7 +120,10 @@ CREATE TABLE deadline (
   due_at timestamptz NOT NULL,
   platform_due_at timestamptz,
   difference_ms bigint,
+  governed_by text NOT NULL,
   satisfied_at timestamptz,
+  settled_at timestamptz,
+  stage text NOT NULL,
   zone text NOT NULL,
   amount_minor bigint NOT NULL,
   expected_minor bigint NOT NULL,
@@ -173,6 +173,40 @@ CREATE TABLE shop_rate (
   measured_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, rate_id, shop_id, origin)
 );
+CREATE TABLE miss_history (
+  tenant_id text NOT NULL,
+  seller_id text NOT NULL,
+  rule_id text NOT NULL,
+  missed int NOT NULL,
+  settled int NOT NULL,
+  measured_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id, seller_id, rule_id)
+);
+CREATE TABLE violation (
+  tenant_id text NOT NULL,
+  order_id text NOT NULL,
+  event_id text NOT NULL,
+  seller_id text,
+  spu text,
+  kind text NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  incidents int NOT NULL,
+  PRIMARY KEY (tenant_id, order_id, event_id)
+);
+CREATE TABLE recompute_task (
+  task_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  tenant_id text,
+  cause text NOT NULL,
+  scope jsonb NOT NULL,
+  barrier xid8,
+  after_tenant text NOT NULL DEFAULT '',
+  after_order text NOT NULL DEFAULT '',
+  orders_done bigint NOT NULL DEFAULT 0,
+  orders_changed bigint NOT NULL DEFAULT 0,
+  requested_at timestamptz NOT NULL DEFAULT now(),
+  finished_at timestamptz
+);
+CREATE INDEX recompute_task_open ON recompute_task (task_id) WHERE finished_at IS NULL;
 CREATE TABLE rule_overlay (
   tenant_id text NOT NULL,
   overlay_id text NOT NULL,
@@ -296,68 +330,4 @@ CREATE TABLE log_offset (
 );
 `;
 
-/** Tables with tenant_id only: ops of the tenant read them, sellers and warehouses do not. */
-const OPS_TABLES = [
-  'audit',
-  'rule_overlay',
-  'shop_rate',
-  'waiver',
-  'recipient',
-  'notice',
-  'notice_attempt',
-  'api_key',
-  'carrier_endpoint',
-  'idempotency_key',
-  'quarantine',
-];
-/** Tables that carry seller_id and warehouse_id: both axes apply. */
-const SHIPMENT_TABLES = ['shipment', 'deadline', 'escalation', 'decision'];
-
-const SETTING = (name: string): string => `nullif(current_setting('app.${name}', true), '')`;
-const OWN_TENANT = `tenant_id = ${SETTING('tenant')}`;
-const OWN_ROWS = `(${SETTING('role')} = 'ops'
-  OR (${SETTING('role')} = 'seller' AND seller_id = ${SETTING('seller')})
-  OR (${SETTING('role')} = 'warehouse' AND warehouse_id = ${SETTING('warehouse')}))`;
-
-function policy(table: string, condition: string): string {
-  return `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
-ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;
-CREATE POLICY people ON ${table} TO fineline_app USING (${condition}) WITH CHECK (${condition});
-CREATE POLICY service ON ${table} TO fineline_service USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO fineline_service;
-GRANT SELECT ON ${table} TO fineline_app;
-`;
-}
-
-const VISIBLE_ORDER = (table: string): string =>
-  `EXISTS (SELECT 1 FROM shipment s WHERE s.tenant_id = ${table}.tenant_id AND s.order_id = ${table}.order_id)`;
-const VISIBLE_PARCEL = (table: string): string =>
-  `EXISTS (SELECT 1 FROM parcel_link l WHERE l.tenant_id = ${table}.tenant_id AND l.tracking_number = ${table}.tracking_number)`;
-
-const SECURITY = [
-  `DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fineline_service') THEN CREATE ROLE fineline_service NOLOGIN; END IF;
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fineline_app') THEN CREATE ROLE fineline_app NOLOGIN; END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;`,
-  policy('tenant', OWN_TENANT),
-  ...OPS_TABLES.map((table) => policy(table, `${OWN_TENANT} AND ${SETTING('role')} = 'ops'`)),
-  ...SHIPMENT_TABLES.map((table) => policy(table, `${OWN_TENANT} AND ${OWN_ROWS}`)),
-  // A seller or a warehouse sees a parcel, its links and its evidence through an order it sees.
-  policy('parcel_link', `${OWN_TENANT} AND ${VISIBLE_ORDER('parcel_link')}`),
-  policy('parcel', `${OWN_TENANT} AND (${SETTING('role')} = 'ops' OR ${VISIBLE_PARCEL('parcel')})`),
-  policy(
-    'levied_fine',
-    `${OWN_TENANT} AND (${SETTING('role')} = 'ops' OR seller_id = ${SETTING('seller')} OR ${VISIBLE_ORDER('levied_fine')})`,
-  ),
-  policy(
-    'evidence',
-    `${OWN_TENANT} AND (${SETTING('role')} = 'ops' OR ${VISIBLE_ORDER('evidence')} OR ${VISIBLE_PARCEL('evidence')})`,
-  ),
-  `GRANT SELECT, INSERT, UPDATE ON log_offset TO fineline_service;
-GRANT UPDATE ON escalation TO fineline_app;
-GRANT INSERT ON audit TO fineline_app;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fineline_service, fineline_app;`,
-].join('\n');
-
-export const SCHEMA_SQL = [SHIPMENTS, ESCALATIONS, SECURITY].join('\n');
+export const SCHEMA_SQL = [SHIPMENTS, ESCALATIONS, SECURITY_SQL].join('\n');

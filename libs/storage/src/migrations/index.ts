@@ -1,0 +1,17 @@
+// Migrations in the order they run. The digits at the end of a class name are TypeORM's: they order and name it.
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { SCHEMA_SQL } from './0001-schema.js';
+
+class Schema1769990400000 implements MigrationInterface {
+  readonly name = 'Schema1769990400000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(SCHEMA_SQL);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('the first schema is not taken back: drop the database');
+  }
+}
+
+export const MIGRATIONS = [Schema1769990400000];

@@ -1,0 +1,95 @@
+// Lists of deadlines. Visibility is row-level security's business; these queries only filter, sort and page.
+import type { DeadlineRow, deadlinesQuery } from '#contracts';
+import type { z } from 'zod';
+import { decodeCursor, pageOf } from './cursor.js';
+import type { Page, Reader } from './reader.js';
+import { Conditions, at, iso, minor, startsWith } from './reader.js';
+
+export type DeadlineFilter = z.output<typeof deadlinesQuery>;
+/** A row as stored: the title of its rule is added by whoever holds the rulebook. */
+export type StoredDeadlineRow = Omit<DeadlineRow, 'ruleTitle'>;
+
+const COLUMNS = [
+  'order_id AS "orderId"',
+  'rule_id AS "ruleId"',
+  'rule_version AS "ruleVersion"',
+  `nullif(parcel_id, '') AS "parcelId"`,
+  'platform',
+  'market',
+  'seller_id AS "sellerId"',
+  'warehouse_id AS "warehouseId"',
+  'carrier',
+  'status',
+  iso('starts_at', 'startsAt'),
+  iso('due_at', 'dueAt'),
+  iso('platform_due_at', 'platformDueAt'),
+  minor('difference_ms', 'differenceMs'),
+  iso('satisfied_at', 'satisfiedAt'),
+  'zone',
+  minor('amount_minor', 'amountMinor'),
+  minor('expected_minor', 'expectedMinor'),
+  'currency',
+  'chance',
+  'gated',
+  'confidence',
+  'next_step AS "nextStep"',
+  iso('next_step_at', 'nextStepAt'),
+].join(', ');
+
+const ORDER = {
+  expected: 'expected_minor DESC, order_id, rule_id, parcel_id',
+  'time-left': 'due_at, order_id, rule_id, parcel_id',
+};
+
+/** One page of deadlines, at most `filter.limit` rows. Throws BadCursor. */
+export async function listDeadlines(reader: Reader, filter: DeadlineFilter): Promise<Page<StoredDeadlineRow>> {
+  const conditions = new Conditions().add('status = ?', filter.status);
+  addShipmentFilters(conditions, filter);
+  addPosition(conditions, filter);
+  const limit = conditions.parameter(filter.limit + 1);
+  const rows = await reader.query<StoredDeadlineRow[]>(
+    `SELECT ${COLUMNS} FROM deadline ${conditions.where()} ORDER BY ${ORDER[filter.sort]} LIMIT ${limit}`,
+    conditions.parameters,
+  );
+  return pageOf(rows, filter.limit, filter.sort, (row) => [
+    filter.sort === 'expected' ? row.expectedMinor : row.dueAt,
+    row.orderId,
+    row.ruleId,
+    row.parcelId ?? '',
+  ]);
+}
+
+/** The filters lists and exposure share; columns are the table's own names. */
+export function addShipmentFilters(conditions: Conditions, filter: Partial<DeadlineFilter>): void {
+  conditions
+    .add('platform = ?', filter.platform)
+    .add('market = ?', filter.market)
+    .add('warehouse_id = ?', filter.warehouse)
+    .add('seller_id = ?', filter.seller)
+    .add('carrier = ?', filter.carrier)
+    .add('rule_id = ?', filter.rule)
+    .add('currency = ?', filter.currency)
+    .add('due_at >= ?', at(filter.dueAfter))
+    .add('due_at < ?', at(filter.dueBefore))
+    .add(`(order_id LIKE ? OR ${carriedBy('deadline')})`, startsWith(filter.text));
+}
+
+/** True for rows whose order travels under a tracking number like the parameter. */
+export function carriedBy(table: string): string {
+  return `EXISTS (SELECT 1 FROM parcel_link l WHERE l.tenant_id = ${table}.tenant_id
+    AND l.order_id = ${table}.order_id AND l.tracking_number LIKE upper(?))`;
+}
+
+function addPosition(conditions: Conditions, { sort, cursor }: DeadlineFilter): void {
+  const byAmount = sort === 'expected';
+  const key = decodeCursor(cursor, sort, [byAmount ? 'number' : 'instant', 'string', 'string', 'string']);
+  if (!key) return;
+  const [first, order, rule, parcel] = key.map((part) => conditions.parameter(part));
+  const rest = `(order_id, rule_id, parcel_id) > (${order}, ${rule}, ${parcel})`;
+  // The plain bound before the OR lets the index start at the right place.
+  if (byAmount) {
+    conditions.always(`expected_minor <= ${first} AND (expected_minor < ${first} OR ${rest})`);
+  } else {
+    conditions.always(`due_at >= ${first} AND (due_at > ${first} OR ${rest})`);
+  }
+}

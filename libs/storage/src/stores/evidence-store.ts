@@ -1,0 +1,111 @@
+import type { Transaction } from '../transaction.js';
+
+/** One event as it arrived. Instants are UTC epoch milliseconds. */
+export interface EvidenceRow {
+  readonly tenantId: string;
+  readonly source: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly orderId?: string;
+  readonly trackingNumber?: string;
+  readonly occurredAt: number;
+  readonly receivedAt?: number;
+  /** Over what the event says, not over how or when it was sent: the same event sent twice hashes the same. */
+  readonly payloadHash: Buffer;
+  /** JSON text. */
+  readonly payload: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** What became of each row of a batch, by its index. */
+export interface EvidenceOutcome {
+  /** Rows stored now. */
+  readonly fresh: readonly number[];
+  /** Rows whose key was there with the same payload, in the table or earlier in the batch. */
+  readonly repeated: readonly number[];
+  /** Rows whose key was there with another payload; the first one stays. */
+  readonly conflicting: readonly number[];
+}
+
+// Sorted by key: two batches that carry the same events then wait for each other instead of deadlocking.
+const INSERT = `
+INSERT INTO evidence (tenant_id, source, event_id, type, order_id, tracking_number, occurred_at, received_at,
+  payload_hash, payload, topic, "partition", "offset")
+SELECT tenant_id, source, event_id, type, order_id, tracking_number, to_timestamp(occurred_at / 1000), to_timestamp(received_at / 1000),
+  payload_hash, payload::json, $11, $12, "offset"
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::float8[],
+  $9::bytea[], $10::text[], $13::bigint[])
+  AS e (tenant_id, source, event_id, type, order_id, tracking_number, occurred_at, received_at, payload_hash, payload, "offset")
+ORDER BY tenant_id, source, event_id
+ON CONFLICT DO NOTHING
+RETURNING "offset"`;
+
+const STORED_HASHES = `
+SELECT k.position::int AS position, e.payload_hash AS "payloadHash"
+FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (tenant_id, source, event_id, position)
+JOIN evidence e USING (tenant_id, source, event_id)`;
+
+/** The evidence table: every event once, under tenant + source + id. */
+export class EvidenceStore {
+  /** Stores what is new. All rows must come from one topic and partition, each with its own offset. */
+  async insertNew(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<EvidenceOutcome> {
+    const first = firstOfEachKey(rows);
+    const stored = await this.insert(
+      transaction,
+      first.map((index) => rows[index]!),
+    );
+    const isFresh = (index: number): boolean => stored.has(rows[index]!.offset);
+    const fresh = first.filter(isFresh);
+    const others = rows.map((_, index) => index).filter((index) => !isFresh(index));
+    const hashes = await this.storedHashes(
+      transaction,
+      others.map((index) => rows[index]!),
+    );
+    const agrees = others.map((index, position) => hashes.get(position + 1)?.equals(rows[index]!.payloadHash) ?? false);
+    return {
+      fresh,
+      repeated: others.filter((_, position) => agrees[position]),
+      conflicting: others.filter((_, position) => !agrees[position]),
+    };
+  }
+
+  private async insert(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<Set<bigint>> {
+    if (rows.length === 0) return new Set();
+    const { topic, partition } = rows[0]!;
+    const inserted = await transaction.rows<{ offset: string }>(INSERT, [
+      rows.map((row) => row.tenantId),
+      rows.map((row) => row.source),
+      rows.map((row) => row.eventId),
+      rows.map((row) => row.type),
+      rows.map((row) => row.orderId ?? null),
+      rows.map((row) => row.trackingNumber ?? null),
+      rows.map((row) => row.occurredAt),
+      rows.map((row) => row.receivedAt ?? null),
+      rows.map((row) => row.payloadHash),
+      rows.map((row) => row.payload),
+      topic,
+      partition,
+      rows.map((row) => row.offset),
+    ]);
+    return new Set(inserted.map(({ offset }) => BigInt(offset)));
+  }
+
+  private async storedHashes(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<Map<number, Buffer>> {
+    if (rows.length === 0) return new Map();
+    const keys = [rows.map((row) => row.tenantId), rows.map((row) => row.source), rows.map((row) => row.eventId)];
+    const found = await transaction.rows<{ position: number; payloadHash: Buffer }>(STORED_HASHES, keys);
+    return new Map(found.map(({ position, payloadHash }) => [position, payloadHash]));
+  }
+}
+
+function firstOfEachKey(rows: readonly EvidenceRow[]): number[] {
+  const seen = new Set<string>();
+  return rows.flatMap(({ tenantId, source, eventId }, index) => {
+    const key = JSON.stringify([tenantId, source, eventId]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [index];
+  });
+}

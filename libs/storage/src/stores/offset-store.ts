@@ -1,0 +1,54 @@
+import type { DataSource } from 'typeorm';
+import { withService } from '../transaction.js';
+import type { Transaction } from '../transaction.js';
+
+export interface ClaimedOffset {
+  readonly partition: number;
+  /** Where to go on; 0 for a partition never read. */
+  readonly nextOffset: bigint;
+  /** Raised by each claim; fences every earlier owner. */
+  readonly epoch: bigint;
+}
+
+export interface OffsetMove {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly epoch: bigint;
+  /** Must be the stored next offset. */
+  readonly fromOffset: bigint;
+  readonly toOffset: bigint;
+}
+
+const CLAIM = `
+INSERT INTO log_offset AS o (consumer_group, topic, "partition", next_offset, epoch)
+SELECT $1, $2, p, 0, 1 FROM unnest($3::int[]) AS p ORDER BY p
+ON CONFLICT (consumer_group, topic, "partition") DO UPDATE SET epoch = o.epoch + 1, updated_at = now()
+RETURNING "partition", next_offset AS "nextOffset", epoch`;
+
+const ADVANCE = `
+UPDATE log_offset SET next_offset = $6, updated_at = now()
+WHERE consumer_group = $1 AND topic = $2 AND "partition" = $3 AND epoch = $4 AND next_offset = $5`;
+
+/** Offsets of log consumers, moved in the same transaction as the effects of what was read. */
+export class OffsetStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Makes the caller the owner of the partitions, committed at once. */
+  async claim(group: string, topic: string, partitions: number[]): Promise<ClaimedOffset[]> {
+    const rows = await withService(this.dataSource, (transaction) =>
+      transaction.rows<{ partition: number; nextOffset: string; epoch: string }>(CLAIM, [group, topic, partitions]),
+    );
+    return rows.map(({ partition, nextOffset, epoch }) => ({
+      partition,
+      nextOffset: BigInt(nextOffset),
+      epoch: BigInt(epoch),
+    }));
+  }
+
+  /** Compare-and-set. False when the epoch or the offset is no longer the caller's: another owner moved it, commit nothing. */
+  async advance(transaction: Transaction, move: OffsetMove): Promise<boolean> {
+    const { group, topic, partition, epoch, fromOffset, toOffset } = move;
+    return (await transaction.run(ADVANCE, [group, topic, partition, epoch, fromOffset, toOffset])) === 1;
+  }
+}
