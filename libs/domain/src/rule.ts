@@ -123,8 +123,8 @@ export interface Count {
     readonly buyerSeesMinutesEarlier?: number;
   };
   /**
-   * `same-time` keeps the start's local time of day; otherwise the local time the last day ends. Default `23:59:59`; a source that
-   * means the minute to end at 23:59:00 says `23:59:00`, `23:59` is read as 23:59:59. Hours ignore it.
+   * `same-time` keeps the start's local time of day; otherwise the local time the last day ends, taken literally: `23:59` is
+   * 23:59:00. Default `23:59:59`. Hours ignore it.
    */
   readonly endOfDay?: 'same-time' | string;
 }
@@ -305,7 +305,7 @@ export interface RuleVersion {
   readonly satisfiedBy?: Satisfaction;
   /**
    * Fined per reported incident of these kinds, without a clock. The kinds `cancelled-by-seller`, `cancelled-by-buyer` and
-   * `cancelled-by-platform` need no report: they follow from the order's cancellation, whole or of single lines (then by the seller).
+   * `cancelled-by-platform` need no report: they follow from the order's cancellation.
    */
   readonly violation?: { readonly kinds: readonly string[]; readonly presumption?: Presumption };
   readonly penalty?: Penalty;
