@@ -57,6 +57,9 @@ export type OrderField =
   | 'itemPrice'
   | 'orderValue'
   | 'maxDeliveryDays'
+  | 'handlingDays'
+  | 'transitDays'
+  | 'cutoff'
   | 'placedAt'
   | 'paidAt'
   | 'releasedAt'
@@ -65,7 +68,7 @@ export type OrderField =
   | 'violation.tags'
   | 'cancelledBy';
 
-/** What starts a clock. `{ deadline }` chains on another rule's due instant (met or not). */
+/** What starts a clock. `{ deadline }` chains on another rule's due instant (met or not); of a list, the first that applies. */
 export type ClockStart =
   | 'placed'
   | 'paid'
@@ -82,7 +85,7 @@ export type ClockStart =
   | 'window-start'
   | 'window-end'
   | 'fine-levied'
-  | { readonly deadline: string };
+  | { readonly deadline: string | readonly string[] };
 
 /** How many units to count: a number, a promise of the order, or the first matching row of a table. */
 export type CountAmount =
@@ -212,7 +215,7 @@ export interface RateBound {
 }
 
 export interface Penalty {
-  /** Currency of fixed amounts, floor and cap; the document's where absent. */
+  /** Currency of fixed amounts, floor and cap; the document's where absent; `order` is the order's own. */
   readonly currency?: string;
   readonly amount?: MoneyExpression;
   readonly floor?: DecimalText;
@@ -328,15 +331,19 @@ export interface RateDefinition {
   /** Name under which the platform reports it (`metric.reported`); a fresh reported value wins over ours. */
   readonly metric: string;
   readonly title: Bilingual;
-  /** Deadlines of this rule are counted; `cancelled` counts seller-fault cancellations, `scanned` valid tracking. */
-  readonly counts: {
-    readonly rule: string;
+  /**
+   * Deadlines of these rules are counted; `cancelled` counts seller-fault cancellations (numerator `missed`), `scanned`
+   * valid tracking (numerator `met`). Absent: known only as the platform reports it.
+   */
+  readonly counts?: {
+    readonly rule: string | readonly string[];
     readonly numerator: 'missed' | 'met';
     readonly unit: 'orders' | 'units' | 'parcels' | 'cases';
   };
   readonly windows: readonly {
-    readonly kind: 'rolling-days' | 'week' | 'month';
+    readonly kind: 'rolling-days' | 'rolling-months' | 'week' | 'month';
     readonly days?: number;
+    readonly months?: number;
     readonly lagDays?: number;
     readonly weekStartsOn?: number;
     readonly minimumSample?: number;
