@@ -48,19 +48,38 @@ function oneOrder(index: number, random: Random, options: SimulationOptions): Si
   const destination = random.pick(DESTINATIONS);
   const placedAt = placementInstant(random, options);
   const order = orderData(index, seller, warehouse, destination, placedAt, random);
+  const make = eventMaker(order.orderId, warehouse, random, options);
+  const placed = make('order.placed', 'placed', placedAt, order);
+  if (random.chance(0.015))
+    return [placed, cancellation(make, order.orderId, placedAt + random.between(30, 300) * 60_000)];
+  if (random.chance(0.012)) return [placed]; // out of stock: nobody ever ships it
+  const shipped = shipping(make, order.orderId, {
+    seller,
+    warehouse,
+    destination,
+    placedAt,
+    random,
+    seed: options.seed,
+  });
+  return [placed, ...shipped];
+}
+
+type MakeEvent = <Name extends EventName>(
+  name: Name,
+  suffix: string,
+  at: number,
+  data: EventDataInput<Name>,
+) => SimulatedEvent;
+
+/** Makes events of one order, heard a few minutes after they happen unless the warehouse's feed is silent then. */
+function eventMaker(orderId: string, warehouse: Warehouse, random: Random, options: SimulationOptions): MakeEvent {
   const source = `urn:fineline:demo:${warehouse.id}`;
-  const heard = (at: number): number => arrival(at + random.between(1, 12) * 60_000, warehouse, options);
-  const make = <Name extends EventName>(
-    name: Name,
-    suffix: string,
-    at: number,
-    data: EventDataInput<Name>,
-    heardAt = heard(at),
-  ): SimulatedEvent => ({
-    arrivesAt: heardAt,
+  return (name, suffix, at, data) => ({
+    // Orders come from the shop, not from the warehouse: its silence does not delay them.
+    arrivesAt: name === 'order.placed' ? at + 60_000 : arrival(at + random.between(1, 12) * 60_000, warehouse, options),
     event: {
       specversion: '1.0',
-      id: `${order.orderId}-${suffix}`,
+      id: `${orderId}-${suffix}`,
       source,
       type: cloudEventType(name),
       time: iso(at),
@@ -68,44 +87,41 @@ function oneOrder(index: number, random: Random, options: SimulationOptions): Si
       data,
     },
   });
+}
 
-  const placed = make('order.placed', 'placed', placedAt, order, placedAt + 60_000);
-  if (random.chance(0.015)) {
-    const cancelledAt = placedAt + random.between(30, 300) * 60_000;
-    return [
-      placed,
-      make('order.cancelled', 'cancelled', cancelledAt, {
-        orderId: order.orderId,
-        cancelledAt: iso(cancelledAt),
-        by: 'buyer',
-      }),
-    ];
-  }
-  if (random.chance(0.012)) return [placed];
+function cancellation(make: MakeEvent, orderId: string, at: number): SimulatedEvent {
+  return make('order.cancelled', 'cancelled', at, { orderId, cancelledAt: iso(at), by: 'buyer' });
+}
 
+interface ShippingInput {
+  readonly seller: Seller;
+  readonly warehouse: Warehouse;
+  readonly destination: Destination;
+  readonly placedAt: number;
+  readonly random: Random;
+  readonly seed: number;
+}
+
+function shipping(make: MakeEvent, orderId: string, input: ShippingInput): SimulatedEvent[] {
+  const { seller, warehouse, placedAt, random } = input;
+  const pickup = random.pick(warehouse.pickups);
+  const carrier = pickup.carrier;
   const labelledAt =
     nextLocalHour(placedAt + HOUR, warehouse.labelWaves, warehouse.timeZone) + random.between(0, 40) * 60_000;
-  const pickup = random.pick(warehouse.pickups);
-  const trackingNumber = `${pickup.carrier.slice(0, 2).toUpperCase()}${String(900_000_000_000 + random.between(0, 99_999_999_999))}`;
-  const label = {
-    orderId: order.orderId,
-    trackingNumber,
-    carrier: pickup.carrier,
+  const trackingNumber = `${carrier.slice(0, 2).toUpperCase()}${900_000_000_000 + random.between(0, 99_999_999_999)}`;
+  const uploaded = {
     labelCreatedAt: iso(labelledAt - 120_000),
     uploadedAt: iso(labelledAt),
     labelSource: 'seller' as const,
   };
-  const confirmation =
-    seller.platform === 'amazon'
-      ? [make('shipment.confirmed', 'confirmed', labelledAt, { orderId: order.orderId, confirmedAt: iso(labelledAt) })]
-      : [];
-  const scans = parcelJourney({ warehouse, pickup, destination, labelledAt, random, seed: options.seed });
-  return [
-    placed,
-    make('parcel.labelled', 'labelled', labelledAt, label),
-    ...confirmation,
-    ...scans.map((scan) => make('parcel.scanned', scan.stage, scan.at, scanData(scan, trackingNumber, pickup.carrier))),
-  ];
+  const events = [make('parcel.labelled', 'labelled', labelledAt, { orderId, trackingNumber, carrier, ...uploaded })];
+  if (seller.platform === 'amazon') {
+    events.push(make('shipment.confirmed', 'confirmed', labelledAt, { orderId, confirmedAt: iso(labelledAt) }));
+  }
+  const scans = parcelJourney({ ...input, pickup, labelledAt });
+  return events.concat(
+    scans.map((scan) => make('parcel.scanned', scan.stage, scan.at, scanData(scan, trackingNumber, carrier))),
+  );
 }
 
 function scanData(scan: JourneyScan, trackingNumber: string, carrier: string): EventDataInput<'parcel.scanned'> {
