@@ -3,6 +3,7 @@ export * from './data-source.js';
 export * from './database-error.js';
 export * from './entities/index.js';
 export * from './migrate.js';
+export * from './queries/index.js';
 export * from './transaction.js';
 export * from './stores/evidence-store.js';
 export * from './stores/offset-store.js';

@@ -1,5 +1,5 @@
 // Keyset cursors: the sort and the last row's key, opaque to callers. Rows that change elsewhere never shift a page.
-import type { Page } from './reader.js';
+import type { Page } from './filters.js';
 
 export type CursorKey = readonly (string | number)[];
 

@@ -2,8 +2,9 @@
 import type { DeadlineRow, deadlinesQuery } from '#contracts';
 import type { z } from 'zod';
 import { decodeCursor, pageOf } from './cursor.js';
-import type { Page, Reader } from './reader.js';
-import { Conditions, at, iso, minor, startsWith } from './reader.js';
+import type { Transaction } from '../transaction.js';
+import type { Page } from './filters.js';
+import { Conditions, at, iso, minor, startsWith } from './filters.js';
 
 export type DeadlineFilter = z.output<typeof deadlinesQuery>;
 /** A row as stored: the title of its rule is added by whoever holds the rulebook. */
@@ -42,12 +43,15 @@ const ORDER = {
 };
 
 /** One page of deadlines, at most `filter.limit` rows. Throws BadCursor. */
-export async function listDeadlines(reader: Reader, filter: DeadlineFilter): Promise<Page<StoredDeadlineRow>> {
+export async function listDeadlines(
+  transaction: Transaction,
+  filter: DeadlineFilter,
+): Promise<Page<StoredDeadlineRow>> {
   const conditions = new Conditions().add('status = ?', filter.status);
   addShipmentFilters(conditions, filter);
   addPosition(conditions, filter);
   const limit = conditions.parameter(filter.limit + 1);
-  const rows = await reader.query<StoredDeadlineRow[]>(
+  const rows = await transaction.rows<StoredDeadlineRow>(
     `SELECT ${COLUMNS} FROM deadline ${conditions.where()} ORDER BY ${ORDER[filter.sort]} LIMIT ${limit}`,
     conditions.parameters,
   );

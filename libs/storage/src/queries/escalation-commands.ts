@@ -1,5 +1,5 @@
 // What people do to rows of the queue. One statement for any number of ids; row-level security decides which of them exist.
-import type { Reader } from './reader.js';
+import type { Transaction } from '../transaction.js';
 
 export type EscalationChange =
   | { readonly action: 'acknowledge'; readonly note?: string }
@@ -26,16 +26,17 @@ const SET: Record<EscalationChange['action'], string> = {
  * after, in the caller's transaction. `at` is epoch milliseconds UTC; `actor` is who did it.
  */
 export async function changeEscalations(
-  reader: Reader,
+  transaction: Transaction,
   ids: readonly string[],
   change: EscalationChange,
   actor: string,
   at: number,
 ): Promise<ChangeCounts> {
   const parameters = [ids, new Date(at), actor, change.note ?? null, ...ownParameter(change)];
-  const [counts] = await reader.query<[{ seen: number; changed: number }]>(statement(change), parameters);
+  const [counts] = await transaction.rows<{ seen: number; changed: number }>(statement(change), parameters);
   const wanted = new Set(ids).size;
-  return { changed: counts.changed, unchanged: counts.seen - counts.changed, notFound: wanted - counts.seen };
+  const { seen, changed } = counts as { seen: number; changed: number };
+  return { changed, unchanged: seen - changed, notFound: wanted - seen };
 }
 
 function ownParameter(change: EscalationChange): unknown[] {

@@ -3,8 +3,9 @@ import type { EscalationRow, escalationsQuery } from '#contracts';
 import type { z } from 'zod';
 import { decodeCursor, pageOf } from './cursor.js';
 import { carriedBy } from './deadlines.js';
-import type { Page, Reader } from './reader.js';
-import { Conditions, at, iso, minor, startsWith } from './reader.js';
+import type { Transaction } from '../transaction.js';
+import type { Page } from './filters.js';
+import { Conditions, at, iso, minor, startsWith } from './filters.js';
 
 export type EscalationFilter = z.output<typeof escalationsQuery>;
 export type StoredEscalationRow = Omit<EscalationRow, 'ruleTitle'>;
@@ -45,12 +46,15 @@ const LATEST_STEP = `NOT EXISTS (SELECT 1 FROM escalation later WHERE later.tena
 const ORDER = { expected: 'expected_minor DESC, escalation_id', 'time-left': 'due_at, escalation_id' };
 
 /** One page of the queue. The page is cut before the join, so its cost does not grow with the queue. Throws BadCursor. */
-export async function listEscalations(reader: Reader, filter: EscalationFilter): Promise<Page<StoredEscalationRow>> {
+export async function listEscalations(
+  transaction: Transaction,
+  filter: EscalationFilter,
+): Promise<Page<StoredEscalationRow>> {
   const conditions = conditionsOf(filter);
   addPosition(conditions, filter);
   const limit = conditions.parameter(filter.limit + 1);
   const order = ORDER[filter.sort];
-  const rows = await reader.query<StoredEscalationRow[]>(
+  const rows = await transaction.rows<StoredEscalationRow>(
     `WITH page AS (SELECT * FROM escalation e ${conditions.where()} ORDER BY ${order} LIMIT ${limit})
      SELECT ${COLUMNS} FROM page e
      LEFT JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)

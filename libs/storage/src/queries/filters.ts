@@ -1,9 +1,4 @@
-// What every read query shares: who runs SQL, how filters become conditions, how instants and money leave the database.
-
-/** Anything that runs SQL in the caller's transaction, e.g. TypeORM's EntityManager inside `asPerson`. */
-export interface Reader {
-  query<Rows>(sql: string, parameters?: unknown[]): Promise<Rows>;
-}
+// What every read query shares: how filters become conditions, how instants and money leave the database.
 
 export interface Page<Row> {
   rows: Row[];

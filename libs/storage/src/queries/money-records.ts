@@ -1,0 +1,50 @@
+// Levied fines beside what was projected for them, and the shops' rates.
+import type { leviedPage, leviedQuery, ratesAnswer } from '#contracts';
+import type { z } from 'zod';
+import type { Transaction } from '../transaction.js';
+import { decodeCursor, pageOf } from './cursor.js';
+import type { Page } from './filters.js';
+import { Conditions, iso, minor } from './filters.js';
+
+export type LeviedRow = z.output<typeof leviedPage>['rows'][number];
+export type RateRow = z.output<typeof ratesAnswer>['rows'][number];
+
+const PROJECTED = `(SELECT json_build_object('ruleId', d.rule_id, 'status', d.status,
+    'amountMinor', d.amount_minor, 'currency', d.currency)
+  FROM deadline d WHERE d.tenant_id = f.tenant_id AND d.order_id = f.order_id AND (f.rule_id IS NULL OR d.rule_id = f.rule_id)
+    AND d.currency = f.currency
+  ORDER BY (d.status = 'missed') DESC, abs(d.amount_minor - f.amount_minor), d.rule_id LIMIT 1) AS projected`;
+
+/** Levied fines, latest first. Throws BadCursor. */
+export async function listLevied(
+  transaction: Transaction,
+  filter: z.output<typeof leviedQuery>,
+): Promise<Page<LeviedRow>> {
+  const after = decodeCursor(filter.cursor, 'levied', ['instant', 'string']);
+  const conditions = new Conditions().add('f.platform = ?', filter.platform).add('f.seller_id = ?', filter.seller);
+  if (after) {
+    const [levied, charge] = after.map((part) => conditions.parameter(part));
+    conditions.always(`(f.levied_at, f.charge_id) < (${levied}::timestamptz, ${charge}::text)`);
+  }
+  const limit = conditions.parameter(filter.limit + 1);
+  const rows = await transaction.rows<LeviedRow>(
+    `SELECT f.charge_id AS "chargeId", f.order_id AS "orderId", f.seller_id AS "sellerId", f.platform,
+       ${minor('f.amount_minor', 'amountMinor')}, f.currency, ${iso('f.levied_at', 'leviedAt')}, f.rule_id AS "ruleId",
+       f.reversal, f.reason, ${PROJECTED}
+     FROM levied_fine f ${conditions.where()} ORDER BY f.levied_at DESC, f.charge_id DESC LIMIT ${limit}`,
+    conditions.parameters,
+  );
+  return pageOf(rows, filter.limit, 'levied', (row) => [row.leviedAt, row.chargeId]);
+}
+
+/** Rates of every shop, or of one. */
+export async function listRates(transaction: Transaction, shopId?: string): Promise<RateRow[]> {
+  const conditions = new Conditions().add('shop_id = ?', shopId);
+  return transaction.rows<RateRow>(
+    `SELECT rate_id AS "rateId", shop_id AS "shopId", origin, body->>'rate' AS rate, (body->>'numerator')::float8 AS numerator,
+       (body->>'denominator')::float8 AS denominator, body->>'projectedRate' AS "projectedRate",
+       (body->>'budget')::float8 AS budget, ${iso('measured_at', 'measuredAt')}
+     FROM shop_rate ${conditions.where()} ORDER BY shop_id, rate_id, origin LIMIT 1000`,
+    conditions.parameters,
+  );
+}

@@ -1,0 +1,59 @@
+// Orders: the list, and everything stored about one.
+import type { OrderDetail, TimelineEntry, orderRow, ordersQuery } from '#contracts';
+import type { z } from 'zod';
+import type { Transaction } from '../transaction.js';
+import { decodeCursor, pageOf } from './cursor.js';
+import type { Page } from './filters.js';
+import { Conditions, iso, startsWith } from './filters.js';
+
+export type OrderFilter = z.output<typeof ordersQuery>;
+export type OrderRow = z.output<typeof orderRow>;
+
+const COLUMNS = `order_id AS "orderId", platform, market, seller_id AS "sellerId", shop_id AS "shopId",
+  warehouse_id AS "warehouseId", carrier, ${iso('placed_at', 'placedAt')}, ${iso('updated_at', 'updatedAt')}`;
+
+/** Orders by id. Throws BadCursor. */
+export async function listOrders(transaction: Transaction, filter: OrderFilter): Promise<Page<OrderRow>> {
+  const after = decodeCursor(filter.cursor, 'order', ['string']);
+  const conditions = new Conditions()
+    .add('platform = ?', filter.platform)
+    .add('warehouse_id = ?', filter.warehouse)
+    .add('seller_id = ?', filter.seller)
+    .add('order_id LIKE ?', startsWith(filter.text))
+    .add('order_id > ?', after?.[0]);
+  const limit = conditions.parameter(filter.limit + 1);
+  const rows = await transaction.rows<OrderRow>(
+    `SELECT ${COLUMNS} FROM shipment ${conditions.where()} ORDER BY order_id LIMIT ${limit}`,
+    conditions.parameters,
+  );
+  return pageOf(rows, filter.limit, 'order', (row) => [row.orderId]);
+}
+
+/** Undefined when there is no such order for this person. */
+export async function findOrder(transaction: Transaction, orderId: string): Promise<OrderRow | undefined> {
+  const [row] = await transaction.rows<OrderRow>(`SELECT ${COLUMNS} FROM shipment WHERE order_id = $1`, [orderId]);
+  return row;
+}
+
+/** Events of an order and of its parcels as received, oldest first, at most 500. */
+export async function timelineOf(transaction: Transaction, orderId: string): Promise<TimelineEntry[]> {
+  return transaction.rows<TimelineEntry>(
+    `SELECT event_id AS "eventId", source, type, ${iso('occurred_at', 'occurredAt')}, ${iso('received_at', 'receivedAt')},
+       ${iso('recorded_at', 'recordedAt')}, tracking_number AS "trackingNumber",
+       payload->'data'->>'timeZone' AS zone, coalesce(payload->'data', payload) AS data
+     FROM evidence
+     WHERE order_id = $1
+       OR tracking_number IN (SELECT tracking_number FROM parcel_link WHERE order_id = $1)
+     ORDER BY occurred_at, recorded_at, event_id LIMIT 500`,
+    [orderId],
+  );
+}
+
+/** What was decided about an order, oldest first, at most 200. */
+export async function decisionsOf(transaction: Transaction, orderId: string): Promise<OrderDetail['decisions']> {
+  return transaction.rows(
+    `SELECT decision_id::text AS "decisionId", kind, ${iso('decided_at', 'decidedAt')}, body
+     FROM decision WHERE order_id = $1 ORDER BY decision_id LIMIT 200`,
+    [orderId],
+  );
+}
