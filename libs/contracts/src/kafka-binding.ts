@@ -11,10 +11,14 @@ import { CLOUDEVENTS_JSON, isJson, isUtf8Charset, mediaType } from './media-type
 /** A header value as Kafka clients give it: kafkajs gives an array when a header is sent twice. */
 export type HeaderValue = Uint8Array | string | readonly (Uint8Array | string)[] | null | undefined;
 
-/** The part of a log record that the event is read from. A null value is a tombstone. */
+/**
+ * The part of a log record that the event is read from. A null value is a tombstone. `rawHeaders` (as on the wire, names may
+ * repeat) is preferred to `headers` where a client gives both.
+ */
 export interface ReadableRecord {
   readonly value: Uint8Array | null | undefined;
   readonly headers?: Readonly<Record<string, HeaderValue>>;
+  readonly rawHeaders?: readonly (readonly [name: string, value: Uint8Array | null])[];
 }
 
 /** A record ready to append. */
@@ -37,8 +41,8 @@ export function readLogRecord(record: ReadableRecord): ParseResult {
  * The envelope of a record in structured or binary mode. A record with neither a CloudEvents content type nor
  * `ce_specversion` is read as structured JSON: simple producers set no headers.
  */
-export function readRecordEnvelope({ value, headers = {} }: ReadableRecord): EnvelopeResult {
-  const texts = headerTexts(headers);
+export function readRecordEnvelope({ value, headers = {}, rawHeaders }: ReadableRecord): EnvelopeResult {
+  const texts = headerTexts(rawHeaders ?? pairs(headers));
   if (!texts.ok) return texts;
   if (!value) return fail('', 'has no value (a tombstone)');
   const type = mediaType(texts.map.get('content-type') ?? CLOUDEVENTS_JSON);
@@ -64,16 +68,24 @@ function binary(headers: ReadonlyMap<string, string>, value: Uint8Array): Envelo
   return { ok: false, faults: json.faults.map((fault) => ({ ...fault, pointer: `/data${fault.pointer}` })) };
 }
 
+type HeaderPair = readonly [name: string, value: Uint8Array | string | null | undefined];
+
+function pairs(headers: Readonly<Record<string, HeaderValue>>): HeaderPair[] {
+  return Object.entries(headers).flatMap(([name, value]): HeaderPair[] =>
+    Array.isArray(value) ? value.map((each: Uint8Array | string) => [name, each]) : [[name, value as HeaderPair[1]]],
+  );
+}
+
 /** Only the headers of the binding are looked at; what else a producer sends is its own business. */
 function headerTexts(
-  headers: Readonly<Record<string, HeaderValue>>,
+  headers: readonly HeaderPair[],
 ): { ok: true; map: Map<string, string> } | { ok: false; faults: Fault[] } {
   const map = new Map<string, string>();
-  for (const [given, value] of Object.entries(headers)) {
+  for (const [given, value] of headers) {
     const name = given.toLowerCase();
     if (!/^(ce_|content-type$)/.test(name) || value === null || value === undefined) continue;
-    if (Array.isArray(value) || map.has(name)) return fail(pointerTo(name), `header ${name} is sent twice`);
-    const bytes = typeof value === 'string' ? Buffer.from(value) : (value as Uint8Array);
+    if (map.has(name)) return fail(pointerTo(name), `header ${name} is sent twice`);
+    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
     if (!isUtf8(bytes)) return fail(pointerTo(name), `header ${name} is not UTF-8`);
     map.set(name, Buffer.from(bytes).toString('utf8'));
   }

@@ -1,6 +1,15 @@
 // Events about an order: placed, amended, cancelled, confirmed, split. Keyed by tenant + order id.
 import { z } from 'zod';
-import { amountMinor, cleanText, currencyCode, identifier, instant, place, shortText, trackingNumber } from '../primitives.js';
+import {
+  amountMinor,
+  cleanText,
+  currencyCode,
+  identifier,
+  instant,
+  place,
+  shortText,
+  trackingNumber,
+} from '../primitives.js';
 
 const slug = z
   .string()
