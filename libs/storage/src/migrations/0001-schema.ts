@@ -125,6 +125,7 @@ CREATE TABLE deadline (
   settled_at timestamptz,
   stage text NOT NULL,
   zone text NOT NULL,
+  units int NOT NULL DEFAULT 1,
   amount_minor bigint NOT NULL,
   expected_minor bigint NOT NULL,
   currency text NOT NULL,
@@ -133,11 +134,14 @@ CREATE TABLE deadline (
   confidence text NOT NULL,
   next_step text,
   next_step_at timestamptz,
+  next_change_at timestamptz,
+  wake_at timestamptz GENERATED ALWAYS AS (LEAST(next_step_at, next_change_at)) STORED,
   first_seen_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, order_id, rule_id, parcel_id)
-);
-CREATE INDEX deadline_due ON deadline (next_step_at) WHERE next_step_at IS NOT NULL;
+) WITH (fillfactor = 85);
+-- wake_at: a ladder step is due, or passing time alone changes the verdict or the amount. One index finds both.
+CREATE INDEX deadline_wake ON deadline (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX deadline_expected ON deadline (tenant_id, expected_minor DESC, order_id) WHERE status = 'open';
 CREATE INDEX deadline_time_left ON deadline (tenant_id, due_at, order_id) WHERE status = 'open';
 CREATE INDEX deadline_rule_shop ON deadline (tenant_id, rule_id, shop_id, due_at);
@@ -153,7 +157,7 @@ CREATE TABLE levied_fine (
   rule_id text,
   reversal boolean NOT NULL DEFAULT false,
   reason text,
-  PRIMARY KEY (tenant_id, charge_id)
+  PRIMARY KEY (tenant_id, charge_id, reversal)
 );
 CREATE TABLE waiver (
   tenant_id text NOT NULL,

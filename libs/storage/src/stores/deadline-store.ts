@@ -1,0 +1,144 @@
+import type { Confidence, DeadlineStatus } from '#domain';
+import type { Transaction } from '../transaction.js';
+import { columnsOf, milliseconds, timestamp } from './columns.js';
+import type { OrderKey } from './shipment-store.js';
+
+export interface DeadlineKey extends OrderKey {
+  readonly ruleId: string;
+  /** Tracking number of a per-parcel rule, else empty. */
+  readonly parcelId: string;
+}
+
+/** One deadline as stored. Instants are UTC epoch milliseconds, money integer minor units of `currency`. */
+export interface DeadlineRow extends DeadlineKey {
+  readonly ruleVersion: string;
+  readonly sellerId: string | null;
+  readonly shopId: string | null;
+  readonly warehouseId: string | null;
+  readonly platform: string;
+  readonly market: string;
+  readonly carrier: string | null;
+  readonly status: DeadlineStatus;
+  readonly startsAt: number;
+  readonly dueAt: number;
+  readonly platformDueAt: number | null;
+  readonly differenceMs: number | null;
+  readonly governedBy: string;
+  readonly satisfiedAt: number | null;
+  readonly settledAt: number | null;
+  readonly stage: string;
+  readonly zone: string;
+  /** Units of goods the order carries, for rates that count units. */
+  readonly units: number;
+  readonly amountMinor: number;
+  readonly expectedMinor: number;
+  readonly currency: string;
+  readonly chance: number;
+  readonly gated: boolean;
+  readonly confidence: Confidence;
+  /** The ladder step to take next and when; null when none is left. */
+  readonly nextStep: string | null;
+  readonly nextStepAt: number | null;
+  /** When passing time alone changes the verdict or the amount. */
+  readonly nextChangeAt: number | null;
+}
+
+interface Column {
+  readonly name: keyof DeadlineRow;
+  readonly column: string;
+  readonly type: 'text' | 'int' | 'float8' | 'bigint' | 'boolean' | 'instant';
+}
+
+const column = (name: keyof DeadlineRow, type: Column['type'] = 'text'): Column => ({
+  name,
+  column: name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  type,
+});
+
+const KEY = [column('tenantId'), column('orderId'), column('ruleId'), column('parcelId')];
+const STEP = [column('nextStep'), column('nextStepAt', 'instant')];
+const VALUES = [
+  column('ruleVersion'),
+  column('sellerId'),
+  column('shopId'),
+  column('warehouseId'),
+  column('platform'),
+  column('market'),
+  column('carrier'),
+  column('status'),
+  column('startsAt', 'instant'),
+  column('dueAt', 'instant'),
+  column('platformDueAt', 'instant'),
+  column('differenceMs', 'bigint'),
+  column('governedBy'),
+  column('satisfiedAt', 'instant'),
+  column('settledAt', 'instant'),
+  column('stage'),
+  column('zone'),
+  column('units', 'int'),
+  column('amountMinor', 'bigint'),
+  column('expectedMinor', 'bigint'),
+  column('currency'),
+  column('chance', 'float8'),
+  column('gated', 'boolean'),
+  column('confidence'),
+  column('nextChangeAt', 'instant'),
+];
+const COLUMNS = [...KEY, ...VALUES, ...STEP];
+const NAMES = COLUMNS.map(({ column: name }) => name).join(', ');
+
+const arrayType = ({ type }: Column): string => (type === 'instant' ? 'float8[]' : `${type}[]`);
+const asStored = ({ column: name, type }: Column): string => (type === 'instant' ? timestamp(name) : name);
+const asRead = ({ name, column: stored, type }: Column): string => {
+  if (type === 'instant') return milliseconds(`d.${stored}`, name);
+  return type === 'bigint' ? `d.${stored}::float8 AS "${name}"` : `d.${stored} AS "${name}"`;
+};
+
+// A step already taken must not come back because a scan arrived; only another due instant or status starts the ladder anew.
+const keepStep = ({ column: name }: Column): string => `${name} = CASE
+  WHEN deadline.due_at = excluded.due_at AND deadline.status = excluded.status THEN deadline.${name} ELSE excluded.${name} END`;
+
+const SAVE = `
+INSERT INTO deadline (${NAMES})
+SELECT ${COLUMNS.map(asStored).join(', ')}
+FROM unnest(${COLUMNS.map((each, index) => `$${index + 1}::${arrayType(each)}`).join(', ')}) AS v (${NAMES})
+ON CONFLICT (${KEY.map((key) => key.column).join(', ')}) DO UPDATE SET
+${VALUES.map((value) => `${value.column} = excluded.${value.column}`).join(', ')},
+${STEP.map(keepStep).join(', ')}, updated_at = now()`;
+
+const LOAD = `
+SELECT ${COLUMNS.map(asRead).join(', ')}
+FROM unnest($1::text[], $2::text[]) AS k (tenant_id, order_id) JOIN deadline d USING (tenant_id, order_id)`;
+
+const REMOVE = `
+DELETE FROM deadline d USING unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS v (tenant_id, order_id, rule_id, parcel_id)
+WHERE d.tenant_id = v.tenant_id AND d.order_id = v.order_id AND d.rule_id = v.rule_id AND d.parcel_id = v.parcel_id`;
+
+/** Deadlines of orders. Load and save them only while holding the order's lock. */
+export class DeadlineStore {
+  async load(transaction: Transaction, orders: readonly OrderKey[]): Promise<DeadlineRow[]> {
+    if (orders.length === 0) return [];
+    return transaction.rows<DeadlineRow>(LOAD, columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]));
+  }
+
+  /** Inserts or replaces. `nextStep` and `nextStepAt` of a stored row stay while its due instant and status do. */
+  async save(transaction: Transaction, rows: readonly DeadlineRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const picks = COLUMNS.map(
+      ({ name }) =>
+        (row: DeadlineRow) =>
+          row[name],
+    );
+    await transaction.run(SAVE, columnsOf(rows, picks));
+  }
+
+  async remove(transaction: Transaction, keys: readonly DeadlineKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const picks = KEY.map(
+      ({ name }) =>
+        (key: DeadlineKey) =>
+          key[name as keyof DeadlineKey],
+    );
+    await transaction.run(REMOVE, columnsOf(keys, picks));
+  }
+}

@@ -1,0 +1,106 @@
+import type { Transaction } from '../transaction.js';
+import type { OrderKey } from './shipment-store.js';
+
+/** Which orders to evaluate again; every field narrows. */
+export interface RecomputeScope {
+  readonly orderId?: string;
+  readonly sellerId?: string;
+  readonly shopId?: string;
+  readonly platform?: string;
+  readonly market?: string;
+  /** Orders that have a deadline of one of these rules. */
+  readonly ruleIds?: readonly string[];
+  /** Reach of a correction: orders placed since then, and every order with an open deadline. UTC epoch milliseconds. */
+  readonly since?: number;
+}
+
+export interface RecomputeTask {
+  /** Decimal text of a bigint. */
+  readonly taskId: string;
+  /** Null: every tenant. */
+  readonly tenantId: string | null;
+  readonly cause: string;
+  readonly scope: RecomputeScope;
+  readonly afterTenant: string;
+  readonly afterOrder: string;
+}
+
+// Whoever read the old waivers, rates or rules and has not committed yet took its transaction id before the barrier was set;
+// only when all of those have ended can no evaluation with the old facts come after ours.
+const SET_BARRIERS = `UPDATE recompute_task SET barrier = pg_snapshot_xmax(pg_current_snapshot()) WHERE barrier IS NULL AND finished_at IS NULL`;
+
+const CLAIM = `
+SELECT task_id AS "taskId", tenant_id AS "tenantId", cause, scope, after_tenant AS "afterTenant", after_order AS "afterOrder"
+FROM recompute_task
+WHERE finished_at IS NULL AND barrier <= pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY task_id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+const NEXT_ORDERS = `
+SELECT s.tenant_id AS "tenantId", s.order_id AS "orderId" FROM shipment s
+WHERE (s.tenant_id, s.order_id) > ($1, $2)
+  AND ($3::text IS NULL OR s.tenant_id = $3) AND ($4::text IS NULL OR s.order_id = $4)
+  AND ($5::text IS NULL OR s.seller_id = $5) AND ($6::text IS NULL OR s.shop_id = $6)
+  AND ($7::text IS NULL OR s.platform = $7) AND ($8::text IS NULL OR s.market = $8)
+  AND ($9::text[] IS NULL OR EXISTS (SELECT FROM deadline d
+    WHERE d.tenant_id = s.tenant_id AND d.order_id = s.order_id AND d.rule_id = ANY($9)))
+  AND ($10::float8 IS NULL OR s.placed_at >= to_timestamp($10 / 1000) OR EXISTS (SELECT FROM deadline d
+    WHERE d.tenant_id = s.tenant_id AND d.order_id = s.order_id AND d.status = 'open'))
+ORDER BY s.tenant_id, s.order_id LIMIT $11`;
+
+const PROGRESS = `
+UPDATE recompute_task SET after_tenant = $2, after_order = $3, orders_done = orders_done + $4,
+  orders_changed = orders_changed + $5, finished_at = CASE WHEN $6 THEN now() END
+WHERE task_id = $1`;
+
+/** Work lists of orders to evaluate again because a rule, a waiver or a rate changed. Done in chunks, resumable. */
+export class RecomputeStore {
+  async request(
+    transaction: Transaction,
+    task: { tenantId: string | null; cause: string; scope: RecomputeScope },
+  ): Promise<string> {
+    const [row] = await transaction.rows<{ taskId: string }>(
+      'INSERT INTO recompute_task (tenant_id, cause, scope) VALUES ($1, $2, $3) RETURNING task_id AS "taskId"',
+      [task.tenantId, task.cause, JSON.stringify(task.scope)],
+    );
+    return row!.taskId;
+  }
+
+  /** Call in a transaction of its own before `claim`: a barrier is only right once the change it follows is committed. */
+  async setBarriers(transaction: Transaction): Promise<void> {
+    await transaction.run(SET_BARRIERS);
+  }
+
+  /** The oldest task that may run now, locked until the transaction ends; undefined when there is none. */
+  async claim(transaction: Transaction): Promise<RecomputeTask | undefined> {
+    return (await transaction.rows<RecomputeTask>(CLAIM))[0];
+  }
+
+  /** The next orders of the task, in key order. */
+  async nextOrders(transaction: Transaction, task: RecomputeTask, limit: number): Promise<OrderKey[]> {
+    const { scope } = task;
+    return transaction.rows<OrderKey>(NEXT_ORDERS, [
+      task.afterTenant,
+      task.afterOrder,
+      task.tenantId,
+      scope.orderId ?? null,
+      scope.sellerId ?? null,
+      scope.shopId ?? null,
+      scope.platform ?? null,
+      scope.market ?? null,
+      scope.ruleIds ?? null,
+      scope.since ?? null,
+      limit,
+    ]);
+  }
+
+  /** Remembers how far the task is; `finished` closes it. */
+  async progress(
+    transaction: Transaction,
+    task: RecomputeTask,
+    step: { last: OrderKey | undefined; done: number; changed: number; finished: boolean },
+  ): Promise<void> {
+    const { last, done, changed, finished } = step;
+    const after = [last?.tenantId ?? task.afterTenant, last?.orderId ?? task.afterOrder];
+    await transaction.run(PROGRESS, [task.taskId, ...after, done, changed, finished]);
+  }
+}

@@ -1,0 +1,187 @@
+import type { OrderState, ParcelState } from '#domain';
+import type { Transaction } from '../transaction.js';
+import { columnsOf, timestamp } from './columns.js';
+
+export interface ParcelKey {
+  readonly tenantId: string;
+  readonly trackingNumber: string;
+}
+export interface OrderKey {
+  readonly tenantId: string;
+  readonly orderId: string;
+}
+
+/** A claim of an order on a tracking number. */
+export interface LinkRow extends ParcelKey, OrderKey {
+  readonly uploadedAt: number;
+}
+
+/** An order's state with what is searched and guarded by column. */
+export interface ShipmentRow {
+  readonly state: OrderState;
+  readonly sellerId?: string;
+  readonly shopId?: string;
+  readonly warehouseId?: string;
+  readonly platform?: string;
+  readonly market?: string;
+  readonly carrier?: string;
+  readonly placedAt?: number;
+}
+
+// Byte order everywhere: locks are taken in this order, whatever the database's collation is.
+const IN_ORDER = (id: string): string => `ORDER BY tenant_id COLLATE "C", ${id} COLLATE "C"`;
+
+// A row for every number asked for, so that there is something to lock: a label and a scan of one new number, handled at the
+// same time by two processes, must not both find nothing.
+const CREATE_PARCELS = `
+INSERT INTO parcel (tenant_id, tracking_number, state)
+SELECT tenant_id, tracking_number,
+  json_build_object('tenantId', tenant_id, 'trackingNumber', tracking_number, 'scans', '[]'::json, 'retracted', '[]'::json)
+FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
+WHERE NOT EXISTS (SELECT FROM parcel p WHERE p.tenant_id = k.tenant_id AND p.tracking_number = k.tracking_number)
+${IN_ORDER('tracking_number')}
+ON CONFLICT DO NOTHING`;
+
+const LOAD_PARCELS = `
+SELECT p.state FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
+JOIN parcel p USING (tenant_id, tracking_number)`;
+
+const LOCK_PARCELS = `${LOAD_PARCELS} ${IN_ORDER('tracking_number')} FOR UPDATE OF p`;
+
+const LINKED_ORDERS = `
+SELECT DISTINCT tenant_id AS "tenantId", l.order_id AS "orderId"
+FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
+JOIN parcel_link l USING (tenant_id, tracking_number)`;
+
+const LINKS_OF_PARCELS = `
+SELECT tenant_id AS "tenantId", tracking_number AS "trackingNumber", l.order_id AS "orderId",
+  (extract(epoch FROM l.uploaded_at) * 1000)::float8 AS "uploadedAt"
+FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
+JOIN parcel_link l USING (tenant_id, tracking_number)`;
+
+const LOCK_ORDERS = `
+SELECT s.state FROM unnest($1::text[], $2::text[]) AS k (tenant_id, order_id)
+JOIN shipment s USING (tenant_id, order_id) ${IN_ORDER('order_id')} FOR UPDATE OF s`;
+
+const SAVE_PARCELS = `
+UPDATE parcel p SET state = v.state::json, last_scan_at = ${timestamp('v.last_scan_at')},
+  generation = p.generation + 1, updated_at = now()
+FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[]) AS v (tenant_id, tracking_number, state, last_scan_at)
+WHERE p.tenant_id = v.tenant_id AND p.tracking_number = v.tracking_number`;
+
+const SHIPMENT_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  $9::float8[], $10::text[])
+  AS v (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state)`;
+
+const INSERT_ORDERS = `
+INSERT INTO shipment (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state)
+SELECT tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, ${timestamp('placed_at')}, state::json
+FROM ${SHIPMENT_VALUES} ${IN_ORDER('order_id')}
+ON CONFLICT DO NOTHING`;
+
+const SAVE_ORDERS = `
+UPDATE shipment s SET seller_id = v.seller_id, shop_id = v.shop_id, warehouse_id = v.warehouse_id, platform = v.platform,
+  market = v.market, carrier = v.carrier, placed_at = ${timestamp('v.placed_at')}, state = v.state::json,
+  generation = s.generation + 1, updated_at = now()
+FROM ${SHIPMENT_VALUES}
+WHERE s.tenant_id = v.tenant_id AND s.order_id = v.order_id`;
+
+const SAVE_LINKS = `
+INSERT INTO parcel_link (tenant_id, tracking_number, order_id, uploaded_at)
+SELECT tenant_id, tracking_number, order_id, ${timestamp('uploaded_at')}
+FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[]) AS v (tenant_id, tracking_number, order_id, uploaded_at)
+${IN_ORDER('tracking_number, order_id')}
+ON CONFLICT (tenant_id, tracking_number, order_id) DO UPDATE SET uploaded_at = excluded.uploaded_at
+WHERE parcel_link.uploaded_at <> excluded.uploaded_at`;
+
+/** States of orders and parcels. Lock parcels first, then orders: every transaction in this order, or two of them deadlock. */
+export class ShipmentStore {
+  /** Creates missing parcels empty, locks all in key order and answers their states as they are once the lock is held. */
+  async lockParcels(transaction: Transaction, keys: readonly ParcelKey[]): Promise<ParcelState[]> {
+    if (keys.length === 0) return [];
+    await transaction.run(CREATE_PARCELS, parcelColumns(keys));
+    return statesOf(await transaction.rows<{ state: ParcelState }>(LOCK_PARCELS, parcelColumns(keys)));
+  }
+
+  /** States of the parcels that exist, unlocked. Read them after locking the order that is evaluated with them. */
+  async loadParcels(transaction: Transaction, keys: readonly ParcelKey[]): Promise<ParcelState[]> {
+    if (keys.length === 0) return [];
+    return statesOf(await transaction.rows<{ state: ParcelState }>(LOAD_PARCELS, parcelColumns(keys)));
+  }
+
+  /** Orders that claim any of the parcels. Complete only while the parcels are locked. */
+  async linkedOrders(transaction: Transaction, keys: readonly ParcelKey[]): Promise<OrderKey[]> {
+    return keys.length === 0 ? [] : transaction.rows<OrderKey>(LINKED_ORDERS, parcelColumns(keys));
+  }
+
+  /** Every claim on the parcels. */
+  async linksOf(transaction: Transaction, keys: readonly ParcelKey[]): Promise<LinkRow[]> {
+    return keys.length === 0 ? [] : transaction.rows<LinkRow>(LINKS_OF_PARCELS, parcelColumns(keys));
+  }
+
+  /** Locks the orders that exist, in key order, and answers their states. */
+  async lockOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<OrderState[]> {
+    if (keys.length === 0) return [];
+    const columns = columnsOf(keys, [(key) => key.tenantId, (key) => key.orderId]);
+    return statesOf(await transaction.rows<{ state: OrderState }>(LOCK_ORDERS, columns));
+  }
+
+  async saveParcels(transaction: Transaction, states: readonly ParcelState[]): Promise<void> {
+    if (states.length === 0) return;
+    await transaction.run(
+      SAVE_PARCELS,
+      columnsOf(states, [
+        (state) => state.tenantId,
+        (state) => state.trackingNumber,
+        (state) => JSON.stringify(state),
+        (state) => state.scans.at(-1)?.at,
+      ]),
+    );
+  }
+
+  /** False when another transaction created one of them meanwhile: nothing may be committed, the work must be done again. */
+  async insertOrders(transaction: Transaction, rows: readonly ShipmentRow[]): Promise<boolean> {
+    if (rows.length === 0) return true;
+    return (await transaction.run(INSERT_ORDERS, shipmentColumns(rows))) === rows.length;
+  }
+
+  async saveOrders(transaction: Transaction, rows: readonly ShipmentRow[]): Promise<void> {
+    if (rows.length > 0) await transaction.run(SAVE_ORDERS, shipmentColumns(rows));
+  }
+
+  async saveLinks(transaction: Transaction, links: readonly LinkRow[]): Promise<void> {
+    if (links.length === 0) return;
+    await transaction.run(
+      SAVE_LINKS,
+      columnsOf(links, [
+        (link) => link.tenantId,
+        (link) => link.trackingNumber,
+        (link) => link.orderId,
+        (link) => link.uploadedAt,
+      ]),
+    );
+  }
+}
+
+function parcelColumns(keys: readonly ParcelKey[]): unknown[][] {
+  return columnsOf(keys, [(key) => key.tenantId, (key) => key.trackingNumber]);
+}
+
+function shipmentColumns(rows: readonly ShipmentRow[]): unknown[][] {
+  return columnsOf(rows, [
+    (row) => row.state.tenantId,
+    (row) => row.state.orderId,
+    (row) => row.sellerId,
+    (row) => row.shopId,
+    (row) => row.warehouseId,
+    (row) => row.platform,
+    (row) => row.market,
+    (row) => row.carrier,
+    (row) => row.placedAt,
+    (row) => JSON.stringify(row.state),
+  ]);
+}
+
+function statesOf<State>(rows: readonly { readonly state: State }[]): State[] {
+  return rows.map(({ state }) => state);
+}
