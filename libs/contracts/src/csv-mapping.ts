@@ -8,6 +8,7 @@ import { parseCloudEvent } from './cloud-event.js';
 import type { CellDefaults, CellKind, ColumnSpec } from './csv-cells.js';
 import { columnSpec, compileDateFormat, readCell } from './csv-cells.js';
 import type { EventName } from './events/index.js';
+import { timeOf } from './event-time.js';
 import { EVENT_DATA, cloudEventType } from './events/index.js';
 import { currencyCode, timeZone } from './primitives.js';
 
@@ -255,10 +256,3 @@ function kindOf(field: string): CellKind {
   if (field === 'tags' || field === 'lineIds') return 'list';
   return INTEGER_FIELDS.test(field) ? 'integer' : 'text';
 }
-
-/** When the event happened, from its data, where the mapping gives no `time`. */
-function timeOf(type: EventName, data: Record<string, unknown>): unknown {
-  if (type === 'order.placed') return (data['clocks'] as Record<string, unknown> | undefined)?.['placedAt'];
-  return TIME_FIELDS.map((field) => data[field]).find((value) => value !== undefined);
-}
-const TIME_FIELDS = ['occurredAt', 'uploadedAt', 'confirmedAt', 'cancelledAt', 'decidedAt', 'leviedAt', 'measuredAt'];

@@ -22,7 +22,7 @@ describe('readHttpEvents', () => {
     ['plain', 'application/json', '{"type":"order.placed"}', [{ type: 'order.placed' }]],
     ['plain', 'application/json', '[{"a":1},{"a":2}]', [{ a: 1 }, { a: 2 }]],
   ])('reads %s mode from %s', (mode, contentType, body, items) => {
-    expect(read([['content-type', contentType]], body)).toEqual({ ok: true, mode, items });
+    expect(read([['content-type', contentType]], body)).toEqual({ ok: true, mode, many: body.startsWith('['), items });
   });
 
   it('decodes percent-encoded and quoted binary headers', () => {
@@ -30,6 +30,7 @@ describe('readHttpEvents', () => {
     expect(read(headers, '[1]')).toEqual({
       ok: true,
       mode: 'binary',
+      many: false,
       items: [
         {
           datacontenttype: 'application/json',

@@ -11,11 +11,11 @@ import { CLOUDEVENTS_BATCH, CLOUDEVENTS_JSON, isJson, isUtf8Charset, mediaType }
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /**
- * `items` are still unchecked: envelopes, or for `plain` whatever objects the person sent. A failure with
+ * `many` tells a list (also of one) from a single event. `items` are still unchecked: envelopes, or for `plain` whatever objects the person sent. A failure with
  * `unsupported: true` is about the content type (HTTP 415), any other about the content (HTTP 400).
  */
 export type HttpEvents =
-  | { ok: true; mode: 'structured' | 'binary' | 'batch' | 'plain'; items: unknown[] }
+  | { ok: true; mode: 'structured' | 'binary' | 'batch' | 'plain'; many: boolean; items: unknown[] }
   | { ok: false; faults: Fault[]; unsupported?: true };
 
 /** Reads a request body by its content type and `ce-` headers. An array in plain JSON is a batch of plain items. */
@@ -27,10 +27,13 @@ export function readHttpEvents(headers: HeaderList, body: Uint8Array, limits: Js
   if (unreadable) return { ...fail('', unreadable), unsupported: true };
 
   const json = parseJson(body, limits);
-  if (type.essence === CLOUDEVENTS_JSON) return json.ok ? { ok: true, mode: 'structured', items: [json.value] } : json;
+  if (type.essence === CLOUDEVENTS_JSON)
+    return json.ok ? { ok: true, mode: 'structured', many: false, items: [json.value] } : json;
   if (type.essence === CLOUDEVENTS_BATCH) return batch(json);
   if (headers.some(([name]) => /^ce-specversion$/i.test(name))) return binary(headers, json);
-  return json.ok ? { ok: true, mode: 'plain', items: Array.isArray(json.value) ? json.value : [json.value] } : json;
+  if (!json.ok) return json;
+  const many = Array.isArray(json.value);
+  return { ok: true, mode: 'plain', many, items: many ? (json.value as unknown[]) : [json.value] };
 }
 
 function repeatedHeader(headers: HeaderList): string | undefined {
@@ -51,7 +54,7 @@ function isCloudEvents({ essence }: MediaType): boolean {
 function batch(json: ReturnType<typeof parseJson>): HttpEvents {
   if (!json.ok) return json;
   if (!Array.isArray(json.value)) return fail('', 'a batch must be a JSON array');
-  return { ok: true, mode: 'batch', items: json.value };
+  return { ok: true, mode: 'batch', many: true, items: json.value };
 }
 
 function binary(headers: HeaderList, json: ReturnType<typeof parseJson>): HttpEvents {
@@ -66,7 +69,7 @@ function binary(headers: HeaderList, json: ReturnType<typeof parseJson>): HttpEv
   }
   if (!json.ok || faults.length > 0) return { ok: false, faults };
   const envelope: Envelope = { ...attributes, data: json.value };
-  return { ok: true, mode: 'binary', items: [envelope] };
+  return { ok: true, mode: 'binary', many: false, items: [envelope] };
 }
 
 /** Section 3.1.3.2: unquote, then percent-decode. Undefined where the bytes are not ASCII or do not decode to UTF-8. */

@@ -3,6 +3,7 @@
 export * from './api/index.js';
 export * from './cloud-event.js';
 export * from './csv-mapping.js';
+export * from './event-time.js';
 export * from './events/index.js';
 export * from './fault.js';
 export * from './http-binding.js';

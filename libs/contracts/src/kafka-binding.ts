@@ -98,7 +98,8 @@ function pointerTo(header: string): string {
 
 /**
  * The record of an accepted event, structured mode. `envelope` is what the sender wrote (its `data` is kept as evidence, as
- * it came), `event` is the same after `parseCloudEvent`; `receivedAt` in UTC epoch milliseconds. `trace` (W3C) replaces the sender's.
+ * it came), `event` is the same after `parseCloudEvent`; `receivedAt` in UTC epoch milliseconds. `trace` (W3C) goes to the headers; the envelope
+ * keeps the trace in which the event was made, if it names one.
  * Key: tenant + order id or tenant + tracking number.
  */
 export function toLogRecord(
@@ -108,12 +109,12 @@ export function toLogRecord(
   trace: { traceparent?: string; tracestate?: string } = {},
 ): EventRecord {
   const value = {
+    ...trace,
     ...envelope,
     type: cloudEventType(event.type),
     datacontenttype: 'application/json',
     tenantid: event.tenantId,
     recordedtime: new Date(receivedAt).toISOString(),
-    ...trace,
   };
   return {
     topic: topicOf(event.type),

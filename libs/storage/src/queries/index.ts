@@ -9,4 +9,6 @@ export * from './feeds.js';
 export type { Page } from './filters.js';
 export * from './money-records.js';
 export * from './orders.js';
+export * from './owners.js';
 export * from './parcels.js';
+export * from './people.js';

@@ -1,0 +1,43 @@
+// Whose an order or a parcel is, for senders whose key reaches only a part of their tenant. Service role.
+import type { Transaction } from '../transaction.js';
+
+export interface Owner {
+  readonly sellerId: string | null;
+  readonly warehouseId: string | null;
+}
+
+const OWNER = 's.seller_id AS "sellerId", s.warehouse_id AS "warehouseId"';
+
+/** Owners by order id. An order that is not there, or is known only from its parcels, has none. */
+export async function orderOwners(
+  transaction: Transaction,
+  tenantId: string,
+  orderIds: readonly string[],
+): Promise<Map<string, Owner[]>> {
+  const rows = await transaction.rows<Owner & { key: string }>(
+    `SELECT s.order_id AS key, ${OWNER} FROM shipment s WHERE s.tenant_id = $1 AND s.order_id = ANY($2::text[])`,
+    [tenantId, [...orderIds]],
+  );
+  return byKey(rows);
+}
+
+/** Owners of the orders a parcel carries, by tracking number (upper case, without spaces). */
+export async function parcelOwners(
+  transaction: Transaction,
+  tenantId: string,
+  trackingNumbers: readonly string[],
+): Promise<Map<string, Owner[]>> {
+  const rows = await transaction.rows<Owner & { key: string }>(
+    `SELECT l.tracking_number AS key, ${OWNER} FROM parcel_link l
+     JOIN shipment s ON s.tenant_id = l.tenant_id AND s.order_id = l.order_id
+     WHERE l.tenant_id = $1 AND l.tracking_number = ANY($2::text[])`,
+    [tenantId, [...trackingNumbers]],
+  );
+  return byKey(rows);
+}
+
+function byKey(rows: readonly (Owner & { key: string })[]): Map<string, Owner[]> {
+  const owners = new Map<string, Owner[]>();
+  for (const { key, ...owner } of rows) owners.set(key, [...(owners.get(key) ?? []), owner]);
+  return owners;
+}
