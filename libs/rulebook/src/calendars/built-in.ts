@@ -1,0 +1,47 @@
+import type { BusinessCalendar } from '#domain';
+import { chinaDays } from './china.js';
+import { COUNTRY_DATA, hasCountry, publicHolidays } from './country-holidays.js';
+import { federalHolidays, postalHolidays } from './us-holidays.js';
+import { usualWeekdays, WEEKDAYS_BY_NAME } from './weekdays.js';
+
+/** Makes a calendar; not run before someone asks for it, because a country takes some 30 ms. */
+export type CalendarMaker = () => BusinessCalendar;
+
+const MON_FRI = WEEKDAYS_BY_NAME['mon-fri']!;
+const NATIONS = new Map([
+  ['gb-england', 'gb-eng'],
+  ['gb-scotland', 'gb-sct'],
+  ['gb-wales', 'gb-wls'],
+  ['gb-northern-ireland', 'gb-nir'],
+]);
+
+/**
+ * The calendar of an id that needs no file: `us-federal`, `us-postal`, `cn`, `gb-england`, `<country>`, `<country>-<region>`
+ * (ISO codes, lower case), or weekdays alone such as `mon-fri`. Undefined when unknown. The United States have no `us`: federal and
+ * postal days differ, so a rulebook must say which.
+ */
+export function builtInCalendar(id: string): CalendarMaker | undefined {
+  if (id === 'us-federal') return () => ruledCalendar(id, MON_FRI, federalHolidays());
+  if (id === 'us-postal') return () => ruledCalendar(id, WEEKDAYS_BY_NAME['mon-sat']!, postalHolidays());
+  if (id === 'cn') return () => ({ id, workdays: MON_FRI, ...chinaDays() });
+  if (Object.hasOwn(WEEKDAYS_BY_NAME, id)) return () => ruledCalendar(id, WEEKDAYS_BY_NAME[id]!, new Map());
+  return countryCalendar(id, NATIONS.get(id) ?? id);
+}
+
+function countryCalendar(id: string, code: string): CalendarMaker | undefined {
+  const match = /^([a-z]{2})(?:-([a-z0-9]{1,3}))?$/.exec(code);
+  const country = match?.[1]?.toUpperCase();
+  const region = match?.[2]?.toUpperCase();
+  if (country === undefined || country === 'US' || !hasCountry(country, region)) return undefined;
+  return () => ({
+    id,
+    version: COUNTRY_DATA,
+    workdays: usualWeekdays(country, region),
+    holidays: publicHolidays(country, region),
+    extraWorkdays: new Set<string>(),
+  });
+}
+
+function ruledCalendar(id: string, workdays: readonly number[], holidays: Map<string, string>): BusinessCalendar {
+  return { id, version: 'fineline@1', workdays, holidays, extraWorkdays: new Set() };
+}

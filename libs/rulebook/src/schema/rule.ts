@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Appeal, EffectSpec, Exemption, LadderSpec, Presumption, Rule, RuleVersion } from '#domain';
+import { clock, satisfaction, zoneChoice } from './clock.js';
+import { condition, scalar } from './condition.js';
+import { bilingual, dateOrInstant, decimalText, list, objectOf, text, wholeFrom, zoneName } from './object-of.js';
+import { confidence, penalty } from './penalty.js';
+
+export const stage = z.enum(['announced', 'warning', 'enforced']);
+
+export const effect = objectOf<EffectSpec>({
+  kind: z.enum(['points', 'order-cap', 'payment-delay', 'payment-hold', 'listing', 'account', 'auto-cancel', 'refund']),
+  values: z.record(z.string(), scalar).optional(),
+  text: bilingual,
+}).meta({ id: 'Effect', description: 'A consequence that is not money' });
+
+export const exemption = objectOf<Exemption>({
+  id: text,
+  when: condition,
+  result: z.enum(['waived', 'appeal']),
+  text: bilingual,
+});
+
+const hoursBefore = z.number().refine((hours) => hours >= 0, {
+  error: 'a ladder step after its deadline',
+  params: { mend: 'write hours before the deadline, 0 for the breach itself' },
+});
+
+export const ladder = list(objectOf<LadderSpec>({ hoursBefore }));
+
+const appeal = objectOf<Appeal>({
+  windowDays: wholeFrom(1).optional(),
+  unit: z.enum(['calendar-days', 'business-days']).optional(),
+  rounds: wholeFrom(1).optional(),
+  secondWindowDays: wholeFrom(1).optional(),
+  evidence: list(bilingual).optional(),
+});
+
+const presumption = objectOf<Presumption>({
+  groupBy: z.enum(['spu', 'seller']),
+  minCount: wholeFrom(1),
+  minShare: decimalText,
+  zone: zoneChoice,
+});
+
+type Violation = NonNullable<RuleVersion['violation']>;
+
+const version = objectOf<RuleVersion>({
+  version: text,
+  effective: objectOf<RuleVersion['effective']>({
+    from: dateOrInstant.optional(),
+    until: dateOrInstant.optional(),
+    zone: zoneName.optional(),
+    pickedBy: z.enum([
+      'placed',
+      'paid',
+      'confirmed',
+      'released',
+      'labelled',
+      'shipment-confirmed',
+      'must-arrive-by',
+      'evaluated',
+    ]),
+  }),
+  stage,
+  sources: list(text),
+  confidence,
+  assumed: list(bilingual).optional(),
+  when: condition.optional(),
+  per: z.enum(['order', 'parcel']).optional(),
+  clock: clock.optional(),
+  satisfiedBy: satisfaction.optional(),
+  violation: objectOf<Violation>({ kinds: list(text), presumption: presumption.optional() }).optional(),
+  penalty: penalty.optional(),
+  effects: list(effect).optional(),
+  exemptions: list(exemption).optional(),
+  appeal: appeal.optional(),
+  ladder: ladder.optional(),
+  onCancel: z.enum(['void', 'keep']).optional(),
+}).meta({ id: 'RuleVersion' });
+
+export const rule = objectOf<Rule>({ id: text, title: bilingual, versions: list(version) }).meta({ id: 'Rule' });
