@@ -1,0 +1,26 @@
+import type { ConsumerConfig, KafkaConfig } from 'kafkajs';
+
+/**
+ * kafkajs's own settings (backoff to 30 s, requests of 30 s) need 17.7 s to come back after a broker restart; with short
+ * steps it takes a few seconds.
+ */
+export const KAFKA_SETTINGS: Omit<KafkaConfig, 'brokers'> = {
+  connectionTimeout: 2_000,
+  requestTimeout: 10_000,
+  retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
+};
+
+/**
+ * A member that hangs is replaced after `sessionTimeout`. `rebalanceTimeout` bounds how long a rebalance waits for the
+ * batches in flight. `maxWaitTimeInMs` is also how long an idle consumer takes to notice that it may read again.
+ */
+export const CONSUMER_SETTINGS: Omit<ConsumerConfig, 'groupId'> = {
+  sessionTimeout: 10_000,
+  rebalanceTimeout: 20_000,
+  heartbeatInterval: 1_000,
+  maxWaitTimeInMs: 250,
+  retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
+};
+
+/** Pause before a consumer that kafkajs gave up on is opened again. */
+export const REOPEN_DELAY_MS = 2_000;
