@@ -129,7 +129,7 @@ CREATE TABLE deadline (
   amount_minor bigint NOT NULL,
   expected_minor bigint NOT NULL,
   currency text NOT NULL,
-  chance real NOT NULL,
+  chance float8 NOT NULL,
   gated boolean NOT NULL DEFAULT false,
   confidence text NOT NULL,
   next_step text,
@@ -238,8 +238,10 @@ CREATE TABLE escalation (
   expected_minor bigint NOT NULL,
   currency text NOT NULL,
   status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'acknowledged', 'snoozed', 'withdrawn', 'resolved', 'missed')),
+  late boolean NOT NULL DEFAULT false,
   raised_at timestamptz NOT NULL,
   queued_at timestamptz,
+  dispatched_at timestamptz,
   notified_at timestamptz,
   acknowledged_at timestamptz,
   acknowledged_by text,
@@ -250,7 +252,8 @@ CREATE TABLE escalation (
   UNIQUE (tenant_id, order_id, rule_id, parcel_id, due_at, step)
 );
 CREATE INDEX escalation_live ON escalation (tenant_id, expected_minor DESC, escalation_id) WHERE status IN ('open', 'acknowledged', 'snoozed');
-CREATE INDEX escalation_unqueued ON escalation (escalation_id) WHERE queued_at IS NULL AND status = 'open';
+-- dispatched_at: recipients resolved, notices written. Until then the queue may have to be told (again).
+CREATE INDEX escalation_undispatched ON escalation (queued_at NULLS FIRST, escalation_id) WHERE dispatched_at IS NULL AND status = 'open';
 CREATE INDEX escalation_snoozed ON escalation (snoozed_until) WHERE status = 'snoozed';
 CREATE TABLE recipient (
   recipient_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -275,12 +278,15 @@ CREATE TABLE notice (
   recipient_id bigint NOT NULL REFERENCES recipient ON DELETE CASCADE,
   channel text NOT NULL,
   status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'failed', 'withdrawn')),
+  attempts int NOT NULL DEFAULT 0,
   queued_at timestamptz,
+  next_attempt_at timestamptz NOT NULL DEFAULT now(),
   settled_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (escalation_id, recipient_id, channel)
 );
-CREATE INDEX notice_pending ON notice (notice_id) WHERE status = 'pending';
+-- next_attempt_at: when a pending notice must be put into the queue, also because the queue may have lost it.
+CREATE INDEX notice_pending ON notice (next_attempt_at) WHERE status = 'pending';
 CREATE TABLE notice_attempt (
   attempt_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant_id text NOT NULL,
@@ -290,6 +296,7 @@ CREATE TABLE notice_attempt (
   detail text,
   duration_ms int
 );
+CREATE INDEX notice_attempt_notice ON notice_attempt (notice_id, attempt_id);
 CREATE TABLE decision (
   decision_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant_id text NOT NULL,
