@@ -1,5 +1,5 @@
 // Counting days that are worked: weekdays of a calendar or of a seller, less holidays, plus dated extra workdays.
-import { dateText, isoWeekday, parseDate, type LocalDate } from './local-date.js';
+import { dateText, isoWeekday, type LocalDate } from './local-date.js';
 import type { BusinessCalendar } from './rule.js';
 
 export type SkipReason = 'weekend' | 'holiday' | 'not-operating';
@@ -19,14 +19,12 @@ export interface CountedDays {
   readonly counted: readonly LocalDate[];
 }
 
-interface DayTable {
-  readonly holidays: ReadonlyMap<LocalDate, string>;
-  readonly extraWorkdays: ReadonlySet<LocalDate>;
-}
+/** What the calendar itself says of a date; `usual` leaves it to the weekday. */
+type DatedRule = { readonly name: string } | 'extra-workday' | 'usual';
 
 // No calendar rests longer; one that seems to has no workdays at all.
 const LONGEST_REST_DAYS = 400;
-const tables = new WeakMap<BusinessCalendar, DayTable>();
+const datedRules = new WeakMap<BusinessCalendar, Map<LocalDate, DatedRule>>();
 
 /**
  * Whether `date` is worked. `operatingDays` (ISO weekdays 1 to 7) replace the calendar's weekdays for a seller that chose its own;
@@ -76,23 +74,26 @@ function restReason(
   calendar: BusinessCalendar,
   operatingDays: readonly number[] | undefined,
 ): SkippedDay | undefined {
-  const table = tableOf(calendar);
-  if (table.extraWorkdays.has(date)) return undefined;
-  const name = table.holidays.get(date);
-  if (name !== undefined) return { date, why: 'holiday', name };
+  const dated = datedRule(date, calendar);
+  if (dated === 'extra-workday') return undefined;
+  if (dated !== 'usual') return { date, why: 'holiday', name: dated.name };
   if ((operatingDays ?? calendar.workdays).includes(isoWeekday(date))) return undefined;
   return { date, why: operatingDays ? 'not-operating' : 'weekend' };
 }
 
-function tableOf(calendar: BusinessCalendar): DayTable {
-  const known = tables.get(calendar);
-  if (known) return known;
-  const table = {
-    holidays: new Map([...calendar.holidays].map(([day, name]) => [parseDate(day), name])),
-    extraWorkdays: new Set([...calendar.extraWorkdays].map(parseDate)),
-  };
-  tables.set(calendar, table);
-  return table;
+/** Asked of the calendar once per day: a calendar may work its holidays out year by year, when first asked. */
+function datedRule(date: LocalDate, calendar: BusinessCalendar): DatedRule {
+  let rules = datedRules.get(calendar);
+  if (!rules) datedRules.set(calendar, (rules = new Map()));
+  let rule = rules.get(date);
+  if (rule === undefined) rules.set(date, (rule = readDatedRule(dateText(date), calendar)));
+  return rule;
+}
+
+function readDatedRule(day: string, calendar: BusinessCalendar): DatedRule {
+  if (calendar.extraWorkdays.has(day)) return 'extra-workday';
+  const name = calendar.holidays.get(day);
+  return name === undefined ? 'usual' : { name };
 }
 
 function noWorkdays(

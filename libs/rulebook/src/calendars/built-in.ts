@@ -3,9 +3,14 @@ import { chinaDays } from './china.js';
 import { COUNTRY_DATA, hasCountry, publicHolidays } from './country-holidays.js';
 import { federalHolidays, postalHolidays } from './us-holidays.js';
 import { usualWeekdays, WEEKDAYS_BY_NAME } from './weekdays.js';
+import { YearlyHolidays, type HolidaysOfYear } from './years.js';
 
-/** Makes a calendar; not run before someone asks for it, because a country takes some 30 ms. */
-export type CalendarMaker = () => BusinessCalendar;
+/** Makes a calendar, its holidays still to be worked out. */
+export type CalendarMaker = () => FoundCalendar;
+
+export interface FoundCalendar extends BusinessCalendar {
+  readonly holidays: YearlyHolidays;
+}
 
 const MON_FRI = WEEKDAYS_BY_NAME['mon-fri']!;
 const NATIONS = new Map([
@@ -21,10 +26,10 @@ const NATIONS = new Map([
  * postal days differ, so a rulebook must say which.
  */
 export function builtInCalendar(id: string): CalendarMaker | undefined {
-  if (id === 'us-federal') return () => ruledCalendar(id, MON_FRI, federalHolidays());
-  if (id === 'us-postal') return () => ruledCalendar(id, WEEKDAYS_BY_NAME['mon-sat']!, postalHolidays());
-  if (id === 'cn') return () => ({ id, workdays: MON_FRI, ...chinaDays() });
-  if (Object.hasOwn(WEEKDAYS_BY_NAME, id)) return () => ruledCalendar(id, WEEKDAYS_BY_NAME[id]!, new Map());
+  if (id === 'us-federal') return () => ruledCalendar(id, MON_FRI, federalHolidays);
+  if (id === 'us-postal') return () => ruledCalendar(id, WEEKDAYS_BY_NAME['mon-sat']!, postalHolidays);
+  if (id === 'cn') return chinaCalendar;
+  if (Object.hasOwn(WEEKDAYS_BY_NAME, id)) return () => ruledCalendar(id, WEEKDAYS_BY_NAME[id]!, () => new Map());
   return countryCalendar(id, NATIONS.get(id) ?? id);
 }
 
@@ -37,11 +42,17 @@ function countryCalendar(id: string, code: string): CalendarMaker | undefined {
     id,
     version: COUNTRY_DATA,
     workdays: usualWeekdays(country, region),
-    holidays: publicHolidays(country, region),
+    holidays: new YearlyHolidays(publicHolidays(country, region)),
     extraWorkdays: new Set<string>(),
   });
 }
 
-function ruledCalendar(id: string, workdays: readonly number[], holidays: Map<string, string>): BusinessCalendar {
+function chinaCalendar(): FoundCalendar {
+  const { holidaysOf, ...days } = chinaDays();
+  return { id: 'cn', workdays: MON_FRI, holidays: new YearlyHolidays(holidaysOf), ...days };
+}
+
+function ruledCalendar(id: string, workdays: readonly number[], holidaysOf: HolidaysOfYear): FoundCalendar {
+  const holidays = new YearlyHolidays(holidaysOf);
   return { id, version: 'fineline@1', workdays, holidays, extraWorkdays: new Set() };
 }

@@ -1,5 +1,5 @@
-import type { BusinessCalendar, CalendarSource } from '#domain';
-import { builtInCalendar, type CalendarMaker } from './built-in.js';
+import type { CalendarSource } from '#domain';
+import { builtInCalendar, type CalendarMaker, type FoundCalendar } from './built-in.js';
 import type { NamedCalendar } from './calendars-file.js';
 import { splitWeekdays } from './weekdays.js';
 
@@ -8,7 +8,7 @@ import { splitWeekdays } from './weekdays.js';
  * first asked for and kept. Undefined for an unknown id or one whose bases run in a circle.
  */
 export function calendarSource(named: ReadonlyMap<string, NamedCalendar> = new Map()): CalendarSource {
-  const made = new Map<string, BusinessCalendar>();
+  const made = new Map<string, FoundCalendar>();
   return (id) => {
     const known = made.get(id);
     if (known) return known;
@@ -46,11 +46,10 @@ function builtIn(
   return base && (() => ({ ...base(), id, workdays: split.weekdays }));
 }
 
-function withChanges(id: string, base: BusinessCalendar, spec: NamedCalendar): BusinessCalendar {
-  const holidays = new Map([...base.holidays, ...spec.daysOff, ...Object.entries(spec.holidays ?? {})]);
-  const restAgain = new Set(Object.keys(spec.holidays ?? {}));
-  const extraWorkdays = new Set([...base.extraWorkdays].filter((day) => !restAgain.has(day)));
+function withChanges(id: string, base: FoundCalendar, spec: NamedCalendar): FoundCalendar {
+  const own = new Map([...spec.daysOff, ...Object.entries(spec.holidays ?? {})]);
+  const extraWorkdays = new Set([...base.extraWorkdays].filter((day) => !own.has(day)));
   for (const day of spec.workdays ?? []) extraWorkdays.add(day);
   const version = `${base.version}+${id}#${spec.hash}`;
-  return { id, version, workdays: spec.weekdays ?? base.workdays, holidays, extraWorkdays };
+  return { id, version, workdays: spec.weekdays ?? base.workdays, holidays: base.holidays.with(own), extraWorkdays };
 }

@@ -1,8 +1,8 @@
 // Public holidays of countries and their states from date-holidays (code ISC, data CC BY-SA 3.0, see NOTICE).
-import Holidays from 'date-holidays';
+import Holidays, { type HolidaysTypes } from 'date-holidays';
 import { dateText, parseDate } from '#domain';
 import { packageVersion } from './package-version.js';
-import { YEARS } from './years.js';
+import type { HolidaysOfYear } from './years.js';
 
 const HOUR_MS = 3_600_000;
 const countries: ReadonlySet<string> = new Set(Object.keys(new Holidays().getCountries('en')));
@@ -15,20 +15,17 @@ export function hasCountry(country: string, region?: string): boolean {
   return region === undefined || Object.hasOwn(new Holidays().getStates(country) ?? {}, region);
 }
 
-/** Whole public holidays with their observed days, by ISO date. Half days are worked; days before several-day feasts are spread out. */
-export function publicHolidays(country: string, region?: string, years = YEARS): Map<string, string> {
+/** Whole public holidays with their observed days. Half days are worked; a feast of several days names each of them. */
+export function publicHolidays(country: string, region?: string): HolidaysOfYear {
   const options = { types: ['public' as const] };
   const holidays = region ? new Holidays(country, region, options) : new Holidays(country, options);
-  const days = new Map<string, string>();
-  for (const holiday of years.flatMap((year) => holidays.getHolidays(year))) {
-    const length = wholeDays(holiday.end.getTime() - holiday.start.getTime());
-    const first = parseDate(holiday.date.slice(0, 10));
-    for (let day = 0; day < length; day++) {
-      const date = dateText(first + day);
-      if (!days.has(date)) days.set(date, holiday.name);
-    }
-  }
-  return days;
+  return (year) => new Map(holidays.getHolidays(year).flatMap(daysOf));
+}
+
+function daysOf({ date, start, end, name }: HolidaysTypes.Holiday): [string, string][] {
+  const first = parseDate(date.slice(0, 10));
+  const length = wholeDays(end.getTime() - start.getTime());
+  return Array.from({ length }, (_, day) => [dateText(first + day), name]);
 }
 
 /** 23 and 25 hours are one day across a change of daylight time; 12 hours are none. */

@@ -2,7 +2,7 @@
 // 3.37, which never moves Veterans Day off a weekend (2023-11-10, 2028-11-10). Days an executive order closes federal
 // offices (2025-12-24 and 26) are no holidays: platforms counted them as business days.
 import { dateText, isoWeekday, parseDate, type LocalDate } from '#domain';
-import { YEARS } from './years.js';
+import type { HolidaysOfYear } from './years.js';
 
 interface Holiday {
   readonly name: string;
@@ -11,19 +11,17 @@ interface Holiday {
   readonly fixed: boolean;
 }
 
-/** Holidays with the day observed instead: Friday for a Saturday, Monday for a Sunday. Keys are ISO dates. */
-export function federalHolidays(): Map<string, string> {
-  return withObserved((weekday) => (weekday === 6 ? -1 : weekday === 7 ? 1 : 0), 2021);
-}
+/** With the day observed instead: Friday for a Saturday, Monday for a Sunday. */
+export const federalHolidays: HolidaysOfYear = (year) =>
+  withObserved(year, 2021, (weekday) => (weekday === 6 ? -1 : weekday === 7 ? 1 : 0));
 
-/** Postal holidays: Monday for a Sunday, but a Saturday holiday rests on that Saturday only; Juneteenth since 2022. */
-export function postalHolidays(): Map<string, string> {
-  return withObserved((weekday) => (weekday === 7 ? 1 : 0), 2022);
-}
+/** Monday for a Sunday, but a Saturday holiday rests on that Saturday only; Juneteenth since 2022. */
+export const postalHolidays: HolidaysOfYear = (year) => withObserved(year, 2022, (weekday) => (weekday === 7 ? 1 : 0));
 
-function withObserved(shift: (weekday: number) => number, juneteenthFrom: number): Map<string, string> {
+function withObserved(year: number, juneteenthFrom: number, shift: (weekday: number) => number): Map<string, string> {
   const days = new Map<string, string>();
-  for (const { name, date, fixed } of YEARS.flatMap((year) => holidaysOf(year, juneteenthFrom))) {
+  // 1 January on a Saturday is observed on 31 December, so the next year's holidays belong here as well.
+  for (const { name, date, fixed } of [year, year + 1].flatMap((each) => holidaysOf(each, juneteenthFrom))) {
     days.set(dateText(date), name);
     const observed = date + (fixed ? shift(isoWeekday(date)) : 0);
     if (observed !== date) days.set(dateText(observed), `${name} (observed)`);
