@@ -1,4 +1,5 @@
 // The record: PostgreSQL schema, transactions and stores. The only library that knows TypeORM and SQL of the record.
+export type { DataSource } from 'typeorm';
 export * from './data-source.js';
 export * from './database-error.js';
 export * from './entities/index.js';
@@ -18,6 +19,7 @@ export * from './stores/quarantine-store.js';
 export * from './stores/rate-store.js';
 export * from './stores/recipient-store.js';
 export * from './stores/recompute-store.js';
+export * from './stores/rulebook-store.js';
 export * from './stores/shipment-store.js';
 export * from './stores/tenant-store.js';
 export * from './stores/waiver-store.js';

@@ -186,17 +186,6 @@ CREATE TABLE miss_history (
   measured_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, seller_id, rule_id)
 );
-CREATE TABLE violation (
-  tenant_id text NOT NULL,
-  order_id text NOT NULL,
-  event_id text NOT NULL,
-  seller_id text,
-  spu text,
-  kind text NOT NULL,
-  occurred_at timestamptz NOT NULL,
-  incidents int NOT NULL,
-  PRIMARY KEY (tenant_id, order_id, event_id)
-);
 CREATE TABLE recompute_task (
   task_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant_id text,
@@ -329,6 +318,11 @@ CREATE TABLE idempotency_key (
   response jsonb,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, key)
+);
+CREATE TABLE published_rulebook (
+  rulebook text PRIMARY KEY,
+  fingerprint text NOT NULL,
+  published_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE log_offset (
   consumer_group text NOT NULL,

@@ -57,7 +57,8 @@ export const SECURITY_SQL = [
     `${OWN_TENANT} AND (${IS_OPS} OR seller_id = ${SETTING('seller')} OR ${VISIBLE_ORDER('levied_fine')})`,
   ),
   policy('evidence', `${OWN_TENANT} AND (${IS_OPS} OR ${VISIBLE_ORDER('evidence')} OR ${VISIBLE_PARCEL('evidence')})`),
-  `GRANT SELECT, INSERT, UPDATE ON log_offset TO fineline_service;
+  `GRANT SELECT, INSERT, UPDATE ON log_offset, published_rulebook TO fineline_service;
+GRANT SELECT ON published_rulebook TO fineline_app;
 GRANT UPDATE ON escalation, quarantine, tenant TO fineline_app;
 GRANT INSERT ON audit, recompute_task TO fineline_app;
 GRANT INSERT, UPDATE ON waiver, recipient, rule_overlay, idempotency_key TO fineline_app;

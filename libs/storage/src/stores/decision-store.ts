@@ -25,10 +25,12 @@ SELECT tenant_id, seller_id, warehouse_id, order_id, kind, body::jsonb, ${timest
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[])
   AS v (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)`;
 
+// One publisher at a time, whatever the number of processes: two would overtake each other within an order.
 const CLAIM = `
+WITH publisher AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(4611903356) AS is_alone)
 SELECT decision_id AS "decisionId", tenant_id AS "tenantId", seller_id AS "sellerId", warehouse_id AS "warehouseId",
   order_id AS "orderId", kind, body, ${milliseconds('decided_at', 'decidedAt')}
-FROM decision WHERE published_at IS NULL ORDER BY decision_id LIMIT $1 FOR UPDATE SKIP LOCKED`;
+FROM decision WHERE published_at IS NULL AND (SELECT is_alone FROM publisher) ORDER BY decision_id LIMIT $1 FOR UPDATE SKIP LOCKED`;
 
 /** Outbox of decisions: written with the effects, published afterwards. */
 export class DecisionStore {
@@ -48,7 +50,7 @@ export class DecisionStore {
     );
   }
 
-  /** The oldest unpublished that nobody else holds, locked until the transaction ends. */
+  /** The oldest unpublished, locked until the transaction ends; none while another process is publishing. */
   claimUnpublished(transaction: Transaction, limit: number): Promise<StoredDecision[]> {
     return transaction.rows<StoredDecision>(CLAIM, [limit]);
   }

@@ -65,10 +65,15 @@ export class RateStore {
     );
   }
 
-  async load(transaction: Transaction, tenantIds: readonly string[]): Promise<ShopRateRow[]> {
+  /** Rates of the shops, whatever the rate. */
+  async load(
+    transaction: Transaction,
+    tenantIds: readonly string[],
+    shopIds: readonly string[],
+  ): Promise<ShopRateRow[]> {
     return transaction.rows<ShopRateRow>(
-      `SELECT tenant_id AS "tenantId", body AS snapshot FROM shop_rate WHERE tenant_id = ANY($1)`,
-      [tenantIds],
+      `SELECT tenant_id AS "tenantId", body AS snapshot FROM shop_rate WHERE tenant_id = ANY($1) AND shop_id = ANY($2)`,
+      [tenantIds, shopIds],
     );
   }
 
@@ -94,11 +99,15 @@ export class RateStore {
     await transaction.run(REFRESH_HISTORY, [from, measuredAt]);
   }
 
-  async missHistory(transaction: Transaction, tenantIds: readonly string[]): Promise<MissHistoryRow[]> {
+  async missHistory(
+    transaction: Transaction,
+    tenantIds: readonly string[],
+    sellerIds: readonly string[],
+  ): Promise<MissHistoryRow[]> {
     return transaction.rows<MissHistoryRow>(
       `SELECT tenant_id AS "tenantId", seller_id AS "sellerId", rule_id AS "ruleId", missed, settled
-       FROM miss_history WHERE tenant_id = ANY($1)`,
-      [tenantIds],
+       FROM miss_history WHERE tenant_id = ANY($1) AND seller_id = ANY($2)`,
+      [tenantIds, sellerIds],
     );
   }
 }
