@@ -76,7 +76,14 @@ export class EventLogServer extends Server implements CustomTransportStrategy {
   private async dispatch(batch: LogBatch): Promise<void> {
     const handler = this.messageHandlers.get(batch.topic);
     if (!handler) throw new Error(`no handler for ${batch.topic}`);
-    const result: unknown = await handler(batch, new LogBatchContext([batch]));
-    if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    try {
+      const result: unknown = await handler(batch, new LogBatchContext([batch]));
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    } catch (error) {
+      if (error instanceof Error) throw error;
+      throw new Error(`the handler of ${batch.topic} failed and Nest hid why: mark it with OnLogBatch`, {
+        cause: error,
+      });
+    }
   }
 }

@@ -8,6 +8,7 @@ import type { EventLog, LogBatch, LogConsumerOptions, LogGap, LogRecord } from '
 import { headerProblem } from './headers.js';
 import { KafkaEventLog } from './kafka/kafka-event-log.js';
 import { OffsetTable } from './offset-table.fixture.js';
+import { partitionFor } from './partition.js';
 import { EVENT_LOG_DDL } from './postgres/event-log-ddl.js';
 import { PostgresEventLog } from './postgres/postgres-event-log.js';
 
@@ -28,8 +29,13 @@ const kafkaAdapter: Adapter = {
   async expire(_url, topic, partition, offset) {
     const admin = new Kafka({ brokers: localServices().kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
-    await admin.disconnect();
+    try {
+      // kafkajs 2.2 deletes records only of topics whose metadata it has loaded.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+    } finally {
+      await admin.disconnect();
+    }
   },
 };
 
@@ -84,7 +90,6 @@ describe.each([kafkaAdapter, postgresAdapter])('$name', (adapter) => {
   beforeAll(async () => {
     database = await createEmptyDatabase();
     await adapter.prepare(database.url);
-    await execute(database.url, 'CREATE SCHEMA IF NOT EXISTS public');
     offsets = await new OffsetTable(database.url).create();
   });
   beforeEach(async () => {
@@ -158,10 +163,6 @@ describe.each([kafkaAdapter, postgresAdapter])('$name', (adapter) => {
 
   it('starts from a stored offset that Kafka or an older owner never saw', async () => {
     await log.append(topic, numbered('a', 10));
-    for (const partition of [0, 1, 2, 3]) await offsets.moveTo(group, topic, partition, 0n);
-    await execute(database.url, `UPDATE place SET next_offset = 6 WHERE topic = '${topic}' AND "partition" = 3`);
-    const { partitionFor } = await import('./partition.js');
-    await offsets.moveTo(group, topic, 3, 0n);
     await offsets.moveTo(group, topic, partitionFor('a', 4), 6n);
     await consume(log);
     expect(await expectEffects(4)).toEqual(['a-6', 'a-7', 'a-8', 'a-9']);
@@ -208,7 +209,6 @@ describe.each([kafkaAdapter, postgresAdapter])('$name', (adapter) => {
     await eventually(() => !consumer.isReady());
     expect(await log.isReady()).toBe(false);
     await log.append(topic, numbered('b', 1, 3));
-    const { partitionFor } = await import('./partition.js');
     const others = ['a', 'b', 'c'].filter((key) => partitionFor(key, 4) !== partitionFor('bad', 4));
     expect(others.length).toBeGreaterThan(0);
     await eventually(async () => {
@@ -270,7 +270,6 @@ describe.each([kafkaAdapter, postgresAdapter])('$name', (adapter) => {
   });
 
   it('raises the alarm for records that expired unread, and goes on after them', async () => {
-    const { partitionFor } = await import('./partition.js');
     const partition = partitionFor('a', 4);
     await log.append(topic, numbered('a', 10));
     await adapter.expire(database.url, topic, partition, 4n);

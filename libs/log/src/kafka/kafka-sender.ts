@@ -1,4 +1,4 @@
-import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs';
+import { type CompressionTypes, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import { AppError } from '#platform';
 import type { TopicRecord } from '../append-queue.js';
 import { partitionFor } from '../partition.js';
@@ -59,7 +59,9 @@ export class KafkaSender {
   }
 
   private async connect(): Promise<Producer> {
-    const producer = this.kafka.producer({ idempotent: true, retry: { retries: 10 } });
+    // Every message names its partition; naming a partitioner keeps kafkajs from warning about its default.
+    const createPartitioner = Partitioners.DefaultPartitioner;
+    const producer = this.kafka.producer({ idempotent: true, retry: { retries: 10 }, createPartitioner });
     await producer.connect();
     return producer;
   }

@@ -23,6 +23,7 @@ export class PostgresEventLog implements EventLog {
   private readonly partitionCounts = new Map<string, number>();
   private readonly consumers: PostgresConsumer[] = [];
   private readonly logger: Logger;
+  private closing: Promise<void> | undefined;
 
   constructor({ database, logger }: PostgresEventLogOptions) {
     this.logger = logger;
@@ -58,7 +59,12 @@ export class PostgresEventLog implements EventLog {
     return started.every((consumer) => consumer.isReady()) && (await this.table.answers());
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async closeOnce(): Promise<void> {
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
     await this.queue.idle();
     if (this.ownsPool) await this.pool.end();
