@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { root } from './description.mjs';
+
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+const running = new Set();
+
+/** Runs a command with its output shown; says what it does and how long it took. Throws when it fails. */
+export async function stage(title, command, args, { env } = {}) {
+  console.log(`\n▶ ${title}`);
+  const startedAt = Date.now();
+  const code = await runToEnd(command, args, env);
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${code === 0 ? '✔' : '✘'} ${title}: ${seconds} s`);
+  if (code !== 0) throw new StageFailed(title, code);
+}
+
+export class StageFailed extends Error {
+  constructor(title, code) {
+    super(`${title} failed (${code})`);
+  }
+}
+
+export function npmRun(script) {
+  return [npm, ['run', '--silent', script]];
+}
+
+export function npmCi() {
+  return [npm, ['ci', '--no-audit', '--no-fund']];
+}
+
+/** For Ctrl-C: ends the command that is running. */
+export function interrupt(signal) {
+  for (const child of running) child.kill(signal);
+}
+
+function runToEnd(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const shell = process.platform === 'win32';
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell, env: { ...process.env, ...env } });
+    running.add(child);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      running.delete(child);
+      resolve(code ?? signal);
+    });
+  });
+}
