@@ -104,7 +104,7 @@ describe('EventLogServer', () => {
   it('halts, rather than going on, when a plain event pattern hides an error', async () => {
     @Controller()
     class Plain {
-      @EventPattern(topic)
+      @EventPattern<string>(topic)
       async onScans(@Payload() _batch: LogBatch): Promise<void> {
         throw new AppError('storage.unavailable', 'database away', { retryable: true });
       }

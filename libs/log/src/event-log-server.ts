@@ -19,7 +19,7 @@ export class PassErrorToLog implements RpcExceptionFilter<unknown> {
 
 /** Marks the handler of a topic's batches: `EventPattern(topic)` whose errors reach the consumer as they were thrown. */
 export function OnLogBatch(topic: string): MethodDecorator {
-  return applyDecorators(EventPattern(topic) as MethodDecorator, UseFilters(PassErrorToLog));
+  return applyDecorators(EventPattern<string>(topic), UseFilters(PassErrorToLog));
 }
 
 export class LogBatchContext extends BaseRpcContext<[LogBatch]> {
