@@ -2,6 +2,7 @@
 // AsyncAPI and OpenAPI are generated from them.
 export * from './api/index.js';
 export * from './cloud-event.js';
+export * from './csv-document.js';
 export * from './csv-mapping.js';
 export * from './event-time.js';
 export * from './events/index.js';

@@ -1,5 +1,6 @@
 // Deadlines as the API shows them: the row of a list, and one deadline unfolded.
 import { z } from 'zod';
+import { instant } from '../primitives.js';
 import { pageOf, pageQuery, shipmentFilters, sortQuery, wireInstant, wireMinor, wireText } from './common.js';
 
 export const deadlineStatus = z.enum(['open', 'met', 'missed', 'waived', 'void']);
@@ -102,8 +103,8 @@ export const whatIfRequest = z.object({
     .optional()
     .meta({ description: 'a parcel of the order; all of them where absent' }),
   stage: z.enum(['accepted', 'in-transit', 'out-for-delivery', 'delivered']).default('accepted'),
-  scannedAt: z.string().meta({ format: 'date-time' }),
-  asOf: z.string().meta({ format: 'date-time' }).optional(),
+  scannedAt: instant,
+  asOf: instant.optional(),
 });
 export const whatIfAnswer = z.object({
   asOf: wireInstant,
