@@ -33,6 +33,7 @@ async function testAll() {
   await stage('types', ...npmRun('typecheck'));
   await stage('lint', ...npmRun('lint'));
   const env = await testServices();
+  if (interrupted) throw new Error('Interrupted');
   const failure = await stage('tests', process.execPath, jestArguments(), { env }).catch((error) => error);
   return report(failure);
 }

@@ -1,22 +1,26 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
-const living = new Set();
-// The last net: a crash of this script must not leave servers behind. Signals are handled by the scripts themselves.
+const living = new Map();
 process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
+  for (const [child, signal] of living) child.kill(signal);
 });
+
+/** The last net: a crash of this script must not leave servers behind. Signals are handled by the scripts themselves. */
+export function killAtExit(child, signal = 'SIGKILL') {
+  living.set(child, signal);
+  child.once('exit', () => living.delete(child));
+}
 
 /** Starts a long-running server whose output goes to `logFile`. `stop` resolves when the process is gone. */
 export function startChild(name, command, args, { logFile, env, uid, gid, stopSignal = 'SIGTERM', graceMs = 10_000 }) {
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env }, uid, gid });
   closeSync(log);
-  living.add(child);
+  killAtExit(child);
   let ended;
   const exited = new Promise((resolve) => {
     const end = (reason) => {
-      living.delete(child);
       ended = reason;
       resolve(reason);
     };

