@@ -13,7 +13,9 @@ export interface FoundCalendar extends BusinessCalendar {
 }
 
 const MON_FRI = WEEKDAYS_BY_NAME['mon-fri']!;
+// The bank holidays all of the United Kingdom shares lack the one in August, so `gb` is England's.
 const NATIONS = new Map([
+  ['gb', 'gb-eng'],
   ['gb-england', 'gb-eng'],
   ['gb-scotland', 'gb-sct'],
   ['gb-wales', 'gb-wls'],
@@ -21,9 +23,9 @@ const NATIONS = new Map([
 ]);
 
 /**
- * The calendar of an id that needs no file: `us-federal`, `us-postal`, `cn`, `gb-england`, `<country>`, `<country>-<region>`
- * (ISO codes, lower case), or weekdays alone such as `mon-fri`. Undefined when unknown. The United States have no `us`: federal and
- * postal days differ, so a rulebook must say which.
+ * The calendar of an id that needs no file: `us-federal`, `us-postal`, `cn`, `gb-england` (also `gb`), `<country>`,
+ * `<country>-<region>` (ISO codes, lower case), or weekdays alone such as `mon-fri`. Undefined when unknown. The United States
+ * have no `us`: federal and postal days differ, so a rulebook must say which.
  */
 export function builtInCalendar(id: string): CalendarMaker | undefined {
   if (id === 'us-federal') return () => ruledCalendar(id, MON_FRI, federalHolidays);

@@ -18,7 +18,29 @@ function faultsOfIssue(issue: Issue, parent: readonly PropertyKey[], source: Yam
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownField(key, issue.message.split(', '), [...path, key], source));
   }
+  if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => faultsOfIssue(inner, path, source));
   return [{ ...placed(path, source), ...sentence(issue, path, source) }];
+}
+
+/** The data with sound text in place of text of the wrong form, so that what is wrong elsewhere can be found too. */
+export function withStandIns(value: unknown, issues: readonly Issue[]): unknown {
+  const copy = structuredClone(value);
+  for (const { path, standIn } of issues.flatMap((issue) => standInsOf(issue, []))) {
+    const parent = path
+      .slice(0, -1)
+      .reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown>)?.[key], copy);
+    if (parent && typeof parent === 'object') (parent as Record<PropertyKey, unknown>)[path.at(-1)!] = standIn;
+  }
+  return copy;
+}
+
+function standInsOf(issue: Issue, parent: readonly PropertyKey[]): { path: PropertyKey[]; standIn: string }[] {
+  const path = [...parent, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return meantBranch(issue.errors).flatMap((inner) => standInsOf(inner, path));
+  }
+  const standIn = issue.code === 'custom' ? (issue.params?.standIn as string | undefined) : undefined;
+  return standIn === undefined ? [] : [{ path, standIn }];
 }
 
 function placed(path: readonly PropertyKey[], source: YamlFile): Pick<RulebookFault, 'file' | 'line' | 'path'> {
@@ -28,8 +50,11 @@ function placed(path: readonly PropertyKey[], source: YamlFile): Pick<RulebookFa
 
 function unknownField(key: string, known: readonly string[], path: PropertyKey[], source: YamlFile): RulebookFault {
   const meant = nearest(key, known);
-  const mend = meant ? `did you mean ${meant}?` : `remove it, or use one of ${known.join(', ')}`;
-  return { ...placed(path, source), detail: `unknown field ${key}`, mend };
+  const place = { ...placed(path, source), detail: `unknown field ${key}` };
+  if (meant) return { ...place, mend: `did you mean ${meant}?` };
+  // The usual slip in `{ en: Not shipped, or late }`.
+  if (key.includes(' ')) return { ...place, mend: 'put the text in quotes: inside { } a comma ends it' };
+  return { ...place, mend: `remove it, or use one of ${known.join(', ')}` };
 }
 
 /** Of the forms a value may have, the one it comes nearest to: only that one's faults help the author. */
@@ -57,7 +82,7 @@ function sentence(
     case 'invalid_type':
       return wrongType(issue, path, source);
     case 'invalid_value':
-      return notOneOf(issue.input, issue.values.map(String));
+      return notOneOf(issue.input, issue.values.map(String), String(path.at(-1)));
     case 'custom':
       return { detail: withValue(issue.message, issue.input), mend: String(issue.params?.mend ?? 'correct the value') };
     default:
@@ -72,16 +97,19 @@ function wrongType(
 ): Pick<RulebookFault, 'detail' | 'mend'> {
   const field = String(path.at(-1) ?? 'the file');
   if (issue.input === undefined) return { detail: `${field} is missing`, mend: `add ${field} (${issue.expected})` };
+  if (issue.input === null) return { detail: `${field} is empty`, mend: `write ${issue.expected}, or remove ${field}` };
   const written = source.writtenAt(pointerOf(path)) ?? typeof issue.input;
-  const detail = `${field} must be ${issue.expected}, not ${issue.input === null ? 'empty' : written}`;
+  const detail = `${field} must be ${issue.expected}, not ${written}`;
   const isNumberForText = issue.expected === 'string' && typeof issue.input === 'number';
   return { detail, mend: isNumberForText ? `put it in quotes: "${written}"` : `write ${issue.expected}` };
 }
 
-function notOneOf(input: unknown, known: readonly string[]): Pick<RulebookFault, 'detail' | 'mend'> {
+function notOneOf(input: unknown, known: readonly string[], field: string): Pick<RulebookFault, 'detail' | 'mend'> {
+  const mend = `use ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}`;
+  if (input === undefined) return { detail: `${field} is missing`, mend };
+  if (input === null) return { detail: `${field} is empty`, mend };
   const meant = typeof input === 'string' ? nearest(input, known) : undefined;
-  const mend = meant ? `did you mean ${meant}?` : `use ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}`;
-  return { detail: `${JSON.stringify(input) ?? 'nothing'} is not known here`, mend };
+  return { detail: `${JSON.stringify(input)} is not known here`, mend: meant ? `did you mean ${meant}?` : mend };
 }
 
 function withValue(message: string, input: unknown): string {

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { RulebookDocument, RulebookFault, RuleOverlay } from '#domain';
 import { overlayFileSchema, rulebookSchema } from '../schema/rulebook.js';
 import { CALENDARS_FILE } from './calendars-file-name.js';
-import { faultsOf } from './faults-of.js';
+import { faultsOf, withStandIns } from './faults-of.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
 /** A file with what it says: `value` when it is sound, `attempt` (plain, unchecked data) when only its parts are faulty. */
@@ -54,7 +54,8 @@ export function readText<T>(text: string, file: string, schema: z.ZodType<T>): R
   if (source.faults.length > 0) return { source, faults: source.faults };
   const parsed = schema.safeParse(source.value, { reportInput: true });
   if (parsed.success) return { source, value: parsed.data, faults: [] };
-  return { source, attempt: source.value, faults: faultsOf(parsed.error.issues, source) };
+  const { issues } = parsed.error;
+  return { source, attempt: withStandIns(source.value, issues), faults: faultsOf(issues, source) };
 }
 
 function filesIn(directory: string, named: RegExp): string[] {

@@ -9,6 +9,7 @@ export interface YamlFile {
   readonly faults: readonly RulebookFault[];
   /** Line (from 1) of a JSON pointer such as `/rules/0/id`, or of the nearest parent that exists. */
   lineOf(pointer: string): number;
+  has(pointer: string): boolean;
   /** The scalar at a pointer as it was written, quotes included. */
   writtenAt(pointer: string): string | undefined;
 }
@@ -31,9 +32,10 @@ export function readYaml(text: string, file: string): YamlFile {
     const node = document.getIn(segmentsOf(pointer), true);
     return isScalar(node) && node.range ? text.slice(node.range[0], node.range[1]) : undefined;
   };
-  if (faults.length > 0) return { file, value: undefined, faults, lineOf, writtenAt };
+  const has = (pointer: string) => document.hasIn(segmentsOf(pointer));
+  if (faults.length > 0) return { file, value: undefined, faults, lineOf, has, writtenAt };
   try {
-    return { file, value: document.toJS({ maxAliasCount: 100 }), faults, lineOf, writtenAt };
+    return { file, value: document.toJS({ maxAliasCount: 100 }), faults, lineOf, has, writtenAt };
   } catch (error) {
     return unreadable(file, 1, (error as Error).message, 'write the repeated parts out instead of using aliases');
   }
@@ -53,7 +55,7 @@ export function pointerOf(path: readonly PropertyKey[]): string {
 
 function unreadable(file: string, line: number, detail: string, mend: string): YamlFile {
   const faults = [{ file, line, path: '', detail, mend }];
-  return { file, value: undefined, faults, lineOf: () => line, writtenAt: () => undefined };
+  return { file, value: undefined, faults, lineOf: () => line, has: () => false, writtenAt: () => undefined };
 }
 
 function syntaxFault(problem: YAMLError, file: string, lines: LineCounter): RulebookFault {

@@ -13,9 +13,17 @@ export function objectOf<T extends object>(shape: { [K in keyof T]-?: z.ZodType<
   return schema as unknown as z.ZodType<T>;
 }
 
-/** Text that must pass a test; the fault says what is wrong and how to mend it. */
-export function textThat(test: (text: string) => boolean, detail: string, mend: string): z.ZodType<string> {
-  return z.string().refine(test, { error: detail, params: { mend } });
+/**
+ * Text that must pass a test; the fault says what is wrong and how to mend it. `standIn` takes the place of faulty text while
+ * the rest of the file is looked through.
+ */
+export function textThat(
+  test: (text: string) => boolean,
+  detail: string,
+  mend: string,
+  standIn?: string,
+): z.ZodType<string> {
+  return z.string().refine(test, { error: detail, params: { mend, standIn } });
 }
 
 export const text = z.string().min(1);
@@ -29,25 +37,35 @@ export const decimalText = textThat(
   (value) => isDecimalText(value) && !value.startsWith('-'),
   'not a plain decimal of at least 0',
   'write digits with a point and quotes, such as "0.10" or "500"',
-).meta({ id: 'Decimal', description: 'Exact decimal in quotes, at least 0: "0.10", "37.50", "500"' });
+).meta({
+  id: 'Decimal',
+  description: 'Exact decimal in quotes, at least 0: "0.10", "37.50", "500"',
+  pattern: '^(0|[1-9][0-9]*)(\\.[0-9]+)?$',
+});
 
 export const currency = textThat(
   isCurrency,
   'unknown currency',
   'use an ISO 4217 code in capitals, such as USD, EUR or CNY',
-).meta({ id: 'Currency', description: 'ISO 4217 code' });
+  'USD',
+).meta({ id: 'Currency', description: 'ISO 4217 code', pattern: '^[A-Z]{3}$' });
 
 export const zoneName = textThat(
   isZone,
   'unknown time zone',
   'use an IANA zone name, such as America/Los_Angeles or Asia/Shanghai',
+  'UTC',
 ).meta({ id: 'Zone', description: 'IANA time zone name' });
 
 export const dateOrInstant = textThat(
   isDateOrInstant,
   'neither a date nor an instant',
   'write 2026-01-26 or, for an instant, 2026-01-26T08:00:00Z',
-).meta({ id: 'DateOrInstant', description: 'Date (start of that day in the zone beside it) or RFC 3339 instant' });
+).meta({
+  id: 'DateOrInstant',
+  description: 'Date (start of that day in the zone beside it) or RFC 3339 instant',
+  anyOf: [{ format: 'date' }, { format: 'date-time' }],
+});
 
 export const clockTime = textThat(
   (value) => /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(value),
@@ -58,6 +76,7 @@ export const clockTime = textThat(
 export const calendarDate = textThat(isDate, 'not a calendar date', 'write an existing day as YYYY-MM-DD').meta({
   id: 'Date',
   description: 'YYYY-MM-DD',
+  format: 'date',
 });
 
 function isDate(value: string): boolean {

@@ -1,0 +1,98 @@
+import {
+  compileRulebooks,
+  type CalendarSource,
+  type CompiledRulebook,
+  type RulebookDocument,
+  type RulebookFault,
+  type RuleOverlay,
+} from '#domain';
+import { calendarMaker, calendarSource } from './calendars/calendar-source.js';
+import { readCalendars, type ReadCalendars } from './calendars/calendars-file.js';
+import { placeFaults } from './place-faults.js';
+import { readRulebooks, type ReadFile } from './read/read-rulebooks.js';
+import { RulebookError } from './rulebook-error.js';
+
+export interface LoadOptions {
+  /** Overlays kept elsewhere, such as in the database; those of the folder apply too. */
+  readonly overlays?: readonly RuleOverlay[];
+}
+
+type Checked = { readonly rulebook: CompiledRulebook } | { readonly faults: readonly RulebookFault[] };
+
+/**
+ * Reads, checks and compiles every rulebook, overlay and calendar of a folder (usually `rulebooks`). Throws RulebookError with all
+ * faults of all files; whatever rulebook was active before stays untouched.
+ */
+export function loadRulebook(directory: string, options: LoadOptions = {}): CompiledRulebook {
+  const checked = checkRulebook(directory, options);
+  if ('faults' in checked) throw new RulebookError(checked.faults);
+  return checked.rulebook;
+}
+
+/** The same without throwing: the compiled rulebook, or every fault with file, line and JSON pointer. */
+export function checkRulebook(directory: string, options: LoadOptions = {}): Checked {
+  const calendars = readCalendars(directory);
+  const source = calendarSource(calendars.named);
+  const read = readRulebooks(directory);
+  const readFaults = [...read.faults, ...calendars.faults, ...unknownBases(calendars), ...sameNames(read.rulebooks)];
+  const overlays = [...read.overlays.flatMap((file) => file.value?.overlays ?? []), ...(options.overlays ?? [])];
+  const compiled = compileRulebooks(read.documents, overlays, source);
+  if (readFaults.length === 0 && 'rulebook' in compiled) return compiled;
+  const compileFaults = 'faults' in compiled ? placeFaults(compiled.faults, read) : [];
+  const withinFaulty = read.rulebooks.flatMap((file) => faultsWithin(file, source));
+  return { faults: inOrder([...readFaults, ...compileFaults, ...withinFaulty]) };
+}
+
+/** What compiling finds in a file whose form is already at fault, so that all its faults are told at once. */
+function faultsWithin(file: ReadFile<RulebookDocument>, calendars: CalendarSource): RulebookFault[] {
+  if (file.attempt === undefined) return [];
+  try {
+    const compiled = compileRulebooks([file.attempt as RulebookDocument], [], calendars);
+    const faults = 'faults' in compiled ? placeFaults(compiled.faults, { rulebooks: [file], overlays: [] }) : [];
+    return faults.filter((fault) => !isEcho(fault, file));
+  } catch {
+    return []; // too broken to look further; its form's faults are told already
+  }
+}
+
+/** A consequence of a fault of form: inside it, left by a misspelt field, or on its line under a path the file does not have. */
+function isEcho(fault: RulebookFault, { faults, source }: ReadFile<RulebookDocument>): boolean {
+  return faults.some(
+    (form) =>
+      `${fault.path}/`.startsWith(`${form.path}/`) ||
+      fault.path === form.path.slice(0, form.path.lastIndexOf('/')) ||
+      (fault.line === form.line && !source.has(fault.path)),
+  );
+}
+
+function inOrder(faults: readonly RulebookFault[]): RulebookFault[] {
+  return [...faults].sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
+}
+
+function unknownBases({ named, file, lineOf }: ReadCalendars): RulebookFault[] {
+  return [...named].flatMap(([id, { base }]) => {
+    const path = `/calendars/${id}/base`;
+    if (calendarMaker(id, named)) return [];
+    const detail = `unknown calendar, or one based on itself: ${base}`;
+    return [
+      {
+        file,
+        line: lineOf(path),
+        path,
+        detail,
+        mend: 'name a country, another calendar or weekdays, such as us-federal',
+      },
+    ];
+  });
+}
+
+function sameNames(files: readonly ReadFile<RulebookDocument>[]): RulebookFault[] {
+  const seen = new Map<string, string>();
+  return files.flatMap(({ source, value }) => {
+    const first = value && seen.get(value.rulebook);
+    if (value && first === undefined) seen.set(value.rulebook, source.file);
+    if (first === undefined) return [];
+    const place = { file: source.file, line: source.lineOf('/rulebook'), path: '/rulebook' };
+    return [{ ...place, detail: `${first} has this name already`, mend: 'give every rulebook a name of its own' }];
+  });
+}
