@@ -38,7 +38,7 @@ export interface ProjectedFine {
   readonly gate?: {
     readonly metric: string;
     readonly threshold: string;
-    readonly comparison: '>' | '>=';
+    readonly comparison: '>' | '>=' | '<' | '<=';
     readonly rate?: string;
     readonly crossed: boolean;
   };

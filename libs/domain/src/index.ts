@@ -1,14 +1,21 @@
 // Pure rules: calendars, deadlines, penalties, projection, ladder. No clock, no I/O, no ids made here.
 export * from './business-days.js';
+export * from './compile/compile-rulebooks.js';
+export type { CompiledRate, CompiledRule, CompiledRulebook } from './compile/compiled.js';
 export * from './currency.js';
 export * from './deadline.js';
 export * from './decimal.js';
 export * from './evaluate-types.js';
+export * from './evaluate/evaluate-order.js';
+export { minorText } from './evaluate/formula.js';
+export type { GroupMembership } from './evaluate/violations.js';
 export * from './events.js';
 export * from './evidence.js';
+export * from './exposure.js';
 export * from './fold/facts.js';
 export * from './fold/order.js';
 export * from './fold/parcel.js';
+export * from './ladder.js';
 export * from './local-date.js';
 export * from './money.js';
 export * from './rule.js';

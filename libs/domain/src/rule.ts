@@ -284,7 +284,15 @@ export interface LadderSpec {
 
 /** Which moment of the order decides the version that applies. */
 export type VersionMoment =
-  'placed' | 'paid' | 'confirmed' | 'released' | 'labelled' | 'shipment-confirmed' | 'must-arrive-by' | 'evaluated';
+  | 'placed'
+  | 'paid'
+  | 'confirmed'
+  | 'released'
+  | 'labelled'
+  | 'shipment-confirmed'
+  | 'must-arrive-by'
+  | 'incident'
+  | 'evaluated';
 
 export interface RuleVersion {
   /** Unique within the rule, e.g. `2026-01-26`. */
@@ -303,7 +311,10 @@ export interface RuleVersion {
   readonly assumed?: readonly Bilingual[];
   readonly when?: Condition;
   readonly per?: 'order' | 'parcel';
-  /** A deadline rule has a clock and a satisfaction; a violation rule has `violation` instead. */
+  /**
+   * A deadline rule has a clock and a satisfaction; a violation rule has `violation` instead. Gap rules (`each-scan`, `last-scan`) need no
+   * satisfaction: the next scan, delivery, return or voiding ends the gap, and the worst gap of an order is the one judged.
+   */
   readonly clock?: Clock;
   readonly satisfiedBy?: Satisfaction;
   /**

@@ -1,0 +1,48 @@
+// Which days are worked for an order: the rule's calendar (by table where states differ), less days off of seller or warehouse.
+import type { BusinessCalendar, CalendarChoice, Count } from '../rule.js';
+import type { Subject } from '../evaluate/subject.js';
+import { compileCondition } from './condition.js';
+import type { Reporter } from './reporter.js';
+import { calendarOf, type Scope } from './scope.js';
+
+export type CalendarOf = (subject: Subject) => BusinessCalendar;
+
+const rested = new WeakMap<BusinessCalendar, WeakMap<ReadonlySet<string>, BusinessCalendar>>();
+
+export function compileCalendar(count: Count, scope: Scope, at: Reporter): CalendarOf {
+  const chosen = compileChoice(count.calendar ?? scope.document.calendar, scope, at.at('calendar'));
+  const owners = count.daysOff ?? [];
+  if (owners.length === 0) return chosen;
+  return (subject) => owners.reduce((calendar, owner) => withDaysOff(calendar, owner, subject), chosen(subject));
+}
+
+function compileChoice(choice: CalendarChoice, scope: Scope, at: Reporter): CalendarOf {
+  if (typeof choice === 'string') {
+    const calendar = calendarOf(scope, choice, at);
+    return () => calendar;
+  }
+  const otherwise = calendarOf(scope, choice.default, at.at('default'));
+  const rows = choice.table.map((row, i) => ({
+    test: compileCondition(row.when, scope.document.marketZone, at.at('table', i, 'when')),
+    calendar: calendarOf(scope, row.value, at.at('table', i, 'value')),
+  }));
+  return (subject) => rows.find((row) => row.test(subject))?.calendar ?? otherwise;
+}
+
+function withDaysOff(calendar: BusinessCalendar, owner: 'seller' | 'warehouse', subject: Subject): BusinessCalendar {
+  const id = owner === 'seller' ? subject.facts.sellerId : subject.facts.warehouseId;
+  const days = id === undefined ? undefined : subject.context.daysOff?.(owner, id);
+  if (!days || days.size === 0) return calendar;
+  let byDays = rested.get(calendar);
+  if (!byDays) rested.set(calendar, (byDays = new WeakMap()));
+  let merged = byDays.get(days);
+  if (!merged) byDays.set(days, (merged = restOn(calendar, days, `${owner} ${id}`)));
+  return merged;
+}
+
+function restOn(calendar: BusinessCalendar, days: ReadonlySet<string>, whose: string): BusinessCalendar {
+  const holidays = new Map(calendar.holidays);
+  for (const day of days) holidays.set(day, holidays.get(day) ?? `day off of ${whose}`);
+  const extraWorkdays = new Set([...calendar.extraWorkdays].filter((day) => !days.has(day)));
+  return { ...calendar, id: `${calendar.id} + days off of ${whose}`, holidays, extraWorkdays };
+}

@@ -1,0 +1,86 @@
+// Penalties of one order that know of each other: groups capped together, and groups of which only the highest is charged.
+import type { CompiledPenalty } from '../compile/penalty.js';
+import type { ExplanationLine } from '../deadline.js';
+import type { EvaluatedDeadline } from './evaluated.js';
+
+/** Misses are charged before open deadlines take what is left, each in rule order; amounts in different currencies never mix. */
+export function chargeTogether(deadlines: readonly EvaluatedDeadline[]): readonly EvaluatedDeadline[] {
+  if (!deadlines.some(grouped)) return deadlines;
+  const amounts = new Map(deadlines.map((deadline) => [deadline, deadline.fine.amountMinor]));
+  const lines = new Map<EvaluatedDeadline, ExplanationLine>();
+  for (const group of groupsBy(deadlines, (penalty) => penalty.spec.highestOf)) chargeHighest(group, amounts, lines);
+  for (const group of groupsBy(deadlines, (penalty) => penalty.capGroup?.name)) chargeUpToCap(group, amounts, lines);
+  return deadlines.map((deadline) => {
+    const line = lines.get(deadline);
+    return line ? deadline.withAmount(amounts.get(deadline)!, line) : deadline;
+  });
+}
+
+type Amounts = Map<EvaluatedDeadline, number>;
+type Lines = Map<EvaluatedDeadline, ExplanationLine>;
+
+/** The highest miss is charged in full; of the open ones the highest adds what it would cost beyond that. */
+function chargeHighest(group: readonly EvaluatedDeadline[], amounts: Amounts, lines: Lines): void {
+  const charged = chargeBest(
+    group.filter((one) => one.status === 'missed'),
+    0,
+    amounts,
+    lines,
+  );
+  chargeBest(
+    group.filter((one) => one.status === 'open'),
+    charged,
+    amounts,
+    lines,
+  );
+}
+
+function chargeBest(group: readonly EvaluatedDeadline[], charged: number, amounts: Amounts, lines: Lines): number {
+  let best: EvaluatedDeadline | undefined;
+  for (const one of group) if (!best || amounts.get(one)! > amounts.get(best)!) best = one;
+  const highest = best ? Math.max(charged, amounts.get(best)!) : charged;
+  for (const one of group) {
+    const amount = one === best ? highest - charged : 0;
+    if (amount === amounts.get(one)) continue;
+    lines.set(one, {
+      code: 'highest-of',
+      values: { group: one.penalty!.spec.highestOf!, amountMinor: amount, currency: one.fine.currency },
+    });
+    amounts.set(one, amount);
+  }
+  return highest;
+}
+
+function chargeUpToCap(group: readonly EvaluatedDeadline[], amounts: Amounts, lines: Lines): void {
+  const ordered = [...group.filter((one) => one.status === 'missed'), ...group.filter((one) => one.status === 'open')];
+  let left = group[0]!.penalty!.capGroup!.capMinor;
+  for (const one of ordered) {
+    const amount = Math.min(amounts.get(one)!, left);
+    left -= amount;
+    if (amount === amounts.get(one)) continue;
+    lines.set(one, {
+      code: 'cap-group',
+      values: { group: one.penalty!.capGroup!.name, amountMinor: amount, currency: one.fine.currency },
+    });
+    amounts.set(one, amount);
+  }
+}
+
+function groupsBy(
+  deadlines: readonly EvaluatedDeadline[],
+  nameOf: (penalty: CompiledPenalty) => string | undefined,
+): readonly (readonly EvaluatedDeadline[])[] {
+  const groups = new Map<string, EvaluatedDeadline[]>();
+  for (const deadline of deadlines) {
+    const name = deadline.penalty && nameOf(deadline.penalty);
+    if (name === undefined) continue;
+    const key = `${name} ${deadline.fine.currency}`;
+    groups.set(key, [...(groups.get(key) ?? []), deadline]);
+  }
+  return [...groups.values()];
+}
+
+function grouped(deadline: EvaluatedDeadline): boolean {
+  const { penalty } = deadline;
+  return penalty !== undefined && (penalty.spec.highestOf !== undefined || penalty.capGroup !== undefined);
+}

@@ -1,0 +1,171 @@
+// Deadlines as evaluation returns them. Explanation and formula are unfolded when first read, since most deadlines are never looked at; both
+// are part of the JSON form. Being getters, they do not survive a spread or a structured clone: use `toJSON()` for a plain copy.
+import type { CompiledVersion } from '../compile/compiled.js';
+import type { CompiledPenalty } from '../compile/penalty.js';
+import type { Deadline, Effect, ExplanationLine, LadderStep, ProjectedFine } from '../deadline.js';
+import { firstLateInstant, ladderSteps } from '../ladder.js';
+import type { Outcome } from './outcome.js';
+import { nextAmountChange, type FineNumbers } from './project-fine.js';
+import type { Subject } from './subject.js';
+
+export interface Unfolded {
+  readonly lines: readonly ExplanationLine[];
+  readonly formula: string;
+}
+
+/** What a deadline is made of. `unfold` runs the evaluation of the rule again with a trace. */
+export interface DeadlineParts {
+  readonly version: CompiledVersion;
+  readonly subject: Subject;
+  readonly outcome: Outcome;
+  readonly fine: FineNumbers;
+  readonly unfold: () => Unfolded;
+}
+
+const NO_EFFECTS: readonly Effect[] = [];
+const NO_LADDER: readonly LadderStep[] = [];
+
+export class EvaluatedFine implements ProjectedFine {
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly chance: number;
+  readonly expectedMinor: number;
+  readonly confidence: ProjectedFine['confidence'];
+  readonly milestones: ProjectedFine['milestones'];
+  readonly gate?: ProjectedFine['gate'];
+  readonly refundExpected?: ProjectedFine['refundExpected'];
+  readonly #unfold: () => Unfolded;
+
+  constructor(numbers: FineNumbers, unfold: () => Unfolded) {
+    this.amountMinor = numbers.amountMinor;
+    this.currency = numbers.currency;
+    this.chance = numbers.chance;
+    this.expectedMinor = numbers.expectedMinor;
+    this.confidence = numbers.confidence;
+    this.milestones = numbers.milestones;
+    this.gate = numbers.gate;
+    this.refundExpected = numbers.refundExpected;
+    this.#unfold = unfold;
+  }
+
+  get formula(): string {
+    return this.#unfold().formula;
+  }
+
+  toJSON(): ProjectedFine {
+    return { ...this, formula: this.formula };
+  }
+}
+
+export class EvaluatedDeadline implements Deadline {
+  readonly deadlineId: string;
+  readonly orderId: string;
+  readonly parcelId?: string;
+  readonly ruleId: string;
+  readonly ruleVersion: string;
+  readonly title: Deadline['title'];
+  readonly platform: string;
+  readonly market: string;
+  readonly status: Deadline['status'];
+  readonly startsAt: number;
+  readonly dueAt: number;
+  readonly governedBy: Deadline['governedBy'];
+  readonly computedDueAt?: number;
+  readonly platformDueAt?: number;
+  readonly differenceMs?: number;
+  readonly zone: string;
+  readonly satisfiedAt?: number;
+  readonly settledAt?: number;
+  readonly fine: EvaluatedFine;
+  readonly effects: readonly Effect[];
+  readonly ladder: readonly LadderStep[];
+  readonly stage: Deadline['stage'];
+  readonly nextChangeAt?: number;
+  readonly appeal?: Deadline['appeal'];
+  readonly #parts: DeadlineParts;
+
+  constructor(parts: DeadlineParts) {
+    const { version, subject, outcome } = parts;
+    const { due, status } = outcome;
+    const running = status === 'open' || status === 'missed';
+    this.#parts = parts;
+    this.deadlineId = deadlineIdOf(version, subject);
+    this.orderId = subject.order.orderId;
+    this.parcelId = subject.parcel?.link.trackingNumber;
+    this.ruleId = version.rule.id;
+    this.ruleVersion = version.spec.version;
+    this.title = version.rule.title;
+    this.platform = subject.facts.platform;
+    this.market = subject.facts.market;
+    this.status = status;
+    this.startsAt = due.startsAt;
+    this.dueAt = due.dueAt;
+    this.governedBy = due.governedBy;
+    this.computedDueAt = due.computedDueAt;
+    this.platformDueAt = due.platformDueAt;
+    this.differenceMs = differenceOf(due.platformDueAt, due.computedDueAt);
+    this.zone = due.zone;
+    this.satisfiedAt = outcome.satisfiedAt;
+    this.settledAt = outcome.settledAt;
+    this.fine = new EvaluatedFine(parts.fine, parts.unfold);
+    this.effects = running ? version.effects : NO_EFFECTS;
+    this.ladder =
+      running && !version.spec.violation ? ladderSteps(due.dueAt, due.startsAt, version.ladderHours) : NO_LADDER;
+    this.stage = version.spec.stage;
+    this.nextChangeAt = nextChangeOf(parts);
+    this.appeal = status === 'missed' ? appealOf(parts) : undefined;
+  }
+
+  /** Why the deadline and its amount are what they are, step by step. Computed when first read. */
+  get explanation(): readonly ExplanationLine[] {
+    return this.#parts.unfold().lines;
+  }
+
+  /** The same deadline with less money, because other penalties of the order already charge it; `line` says why. */
+  withAmount(amountMinor: number, line: ExplanationLine): EvaluatedDeadline {
+    const { fine, unfold } = this.#parts;
+    const share = fine.amountMinor > 0 ? amountMinor / fine.amountMinor : 0;
+    const expectedMinor = Math.round(fine.expectedMinor * share);
+    const milestones = fine.milestones.map((one) => ({ ...one, amountMinor: Math.min(one.amountMinor, amountMinor) }));
+    return new EvaluatedDeadline({
+      ...this.#parts,
+      fine: { ...fine, amountMinor, expectedMinor, milestones },
+      unfold: () => ({ lines: [...unfold().lines, line], formula: unfold().formula }),
+    });
+  }
+
+  /** The compiled penalty in the order's currency, for penalties that know of each other. */
+  get penalty(): CompiledPenalty | undefined {
+    return this.#parts.version.penaltyOf?.(this.#parts.subject.facts.currency);
+  }
+
+  toJSON(): Deadline {
+    return { ...this, fine: this.fine.toJSON(), explanation: this.explanation };
+  }
+}
+
+function deadlineIdOf(version: CompiledVersion, subject: Subject): string {
+  const id = `${subject.order.orderId}:${version.rule.id}`;
+  return subject.parcel ? `${id}:${subject.parcel.link.trackingNumber}` : id;
+}
+
+function differenceOf(platform: number | undefined, computed: number | undefined): number | undefined {
+  return platform === undefined || computed === undefined ? undefined : platform - computed;
+}
+
+function nextChangeOf({ outcome, fine, subject }: DeadlineParts): number | undefined {
+  if (outcome.status === 'open') return firstLateInstant(outcome.limit);
+  return outcome.status === 'missed' ? nextAmountChange(fine, subject.context.asOf) : undefined;
+}
+
+/** The window runs from the levied fine where there is one, else from the miss. */
+function appealOf({ version, subject, outcome }: DeadlineParts): Deadline['appeal'] {
+  const { appeal } = version.spec;
+  if (!appeal) return undefined;
+  const levied = subject.order.levied.find((fine) => fine.ruleId === version.rule.id && !fine.reversal);
+  const from = levied?.leviedAt ?? outcome.settledAt;
+  const days = appeal.windowDays;
+  const until =
+    from === undefined || days === undefined ? undefined : version.appealBy?.(from, days, subject, outcome.due.zone);
+  return { until, rounds: appeal.rounds ?? 1, evidence: appeal.evidence ?? [] };
+}

@@ -1,0 +1,98 @@
+// Rules fined per reported incident, and the presumption that spreads incidents of a day over a whole group.
+import { acceptedAt } from '../compile/clock-start.js';
+import type { CompiledVersion } from '../compile/compiled.js';
+import type { Instant, OrderFacts } from '../events.js';
+import type { Presumption } from '../rule.js';
+import { dateText } from '../local-date.js';
+import type { OrderState, ViolationFact } from '../state.js';
+import { toLocal } from '../zone.js';
+import { firstUpload, type Subject } from './subject.js';
+import type { Trace } from './trace.js';
+
+const NONE: readonly ViolationFact[] = [];
+
+/** Reported incidents, and the cancellation as one: kind `cancelled-by-seller`, `cancelled-by-buyer` or `cancelled-by-platform`. */
+export function incidentsOf(order: OrderState): readonly ViolationFact[] {
+  if (order.cancelledAt === undefined) return order.violations;
+  const kind = `cancelled-by-${order.cancelledBy}`;
+  return [...order.violations, { eventId: kind, kind, occurredAt: order.cancelledAt, count: 1 }];
+}
+
+/** The incidents a violation rule fines for this order; those presumed from the group when none was reported. */
+export function finedIncidents(
+  version: CompiledVersion,
+  subject: Subject,
+  trace: Trace | undefined,
+): readonly ViolationFact[] {
+  const { violation } = version.spec;
+  if (!violation) return NONE;
+  const own = reportedIncidents(version, subject);
+  for (const { kind, occurredAt, count } of own) trace?.add('incident', { kind, at: occurredAt, count });
+  if (own.length > 0 || !violation.presumption) return own;
+  if (!version.when({ ...subject, incidents: NONE })) return NONE;
+  return presumed(version, violation.presumption, subject, trace);
+}
+
+function reportedIncidents(version: CompiledVersion, subject: Subject): readonly ViolationFact[] {
+  if (subject.incidents.length === 0) return NONE;
+  const kinds = version.spec.violation?.kinds ?? [];
+  return subject.incidents.filter(
+    (incident) => kinds.includes(incident.kind) && version.when({ ...subject, incidents: [incident] }),
+  );
+}
+
+function presumed(
+  version: CompiledVersion,
+  presumption: Presumption,
+  subject: Subject,
+  trace: Trace | undefined,
+): readonly ViolationFact[] {
+  const shippedAt = shippedAtOf(subject);
+  if (shippedAt === undefined) return NONE;
+  const day = dateText(toLocal(shippedAt, version.presumptionZone!(subject, undefined)).date);
+  for (const group of groupsOf(presumption.groupBy, subject.facts)) {
+    const counts = subject.context.groupDay(presumption.groupBy, group, day, version.rule.id);
+    if (!counts || counts.violations < presumption.minCount) continue;
+    if (counts.violations < Number(presumption.minShare) * counts.shipped) continue;
+    trace?.add('presumed', { group, day, violations: counts.violations, shipped: counts.shipped });
+    return [
+      { eventId: 'presumed', kind: version.spec.violation!.kinds[0] ?? 'presumed', occurredAt: shippedAt, count: 1 },
+    ];
+  }
+  return NONE;
+}
+
+/** When the order left: first acceptance by a carrier, else the seller's confirmation, else the first upload. */
+export function shippedAtOf(subject: Subject): Instant | undefined {
+  return acceptedAt(subject) ?? subject.order.confirmedAt ?? firstUpload(subject.order);
+}
+
+export function groupsOf(groupBy: Presumption['groupBy'], facts: OrderFacts): readonly string[] {
+  if (groupBy === 'seller') return [facts.sellerId];
+  return [...new Set(facts.lines.flatMap((line) => line.spu ?? []))].sort();
+}
+
+/** One order's place in the groups of presumption rules: what a caller counts to answer `EvaluationContext.groupDay`. */
+export interface GroupMembership {
+  readonly ruleId: string;
+  readonly groupBy: Presumption['groupBy'];
+  readonly group: string;
+  readonly localDate: string;
+  readonly violation: boolean;
+}
+
+export function membershipsOf(version: CompiledVersion, subject: Subject): readonly GroupMembership[] {
+  const presumption = version.spec.violation?.presumption;
+  const shippedAt = presumption && shippedAtOf(subject);
+  if (!presumption || shippedAt === undefined) return [];
+  const localDate = dateText(toLocal(shippedAt, version.presumptionZone!(subject, undefined)).date);
+  const violation = reportedIncidents(version, subject).length > 0;
+  const { groupBy } = presumption;
+  return groupsOf(groupBy, subject.facts).map((group) => ({
+    ruleId: version.rule.id,
+    groupBy,
+    group,
+    localDate,
+    violation,
+  }));
+}
