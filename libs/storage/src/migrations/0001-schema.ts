@@ -126,6 +126,7 @@ CREATE TABLE deadline (
   stage text NOT NULL,
   zone text NOT NULL,
   units int NOT NULL DEFAULT 1,
+  cases int NOT NULL DEFAULT 0,
   amount_minor bigint NOT NULL,
   expected_minor bigint NOT NULL,
   currency text NOT NULL,

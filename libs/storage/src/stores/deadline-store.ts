@@ -30,6 +30,7 @@ export interface DeadlineRow extends DeadlineKey {
   readonly zone: string;
   /** Units of goods the order carries, for rates that count units. */
   readonly units: number;
+  readonly cases: number;
   readonly amountMinor: number;
   readonly expectedMinor: number;
   readonly currency: string;
@@ -76,6 +77,7 @@ const VALUES = [
   column('stage'),
   column('zone'),
   column('units', 'int'),
+  column('cases', 'int'),
   column('amountMinor', 'bigint'),
   column('expectedMinor', 'bigint'),
   column('currency'),

@@ -7,15 +7,20 @@ export interface ShopRateRow {
   readonly snapshot: RateSnapshot;
 }
 
-/** Deadlines of one rule and shop by the local day they were due. */
-export interface ShopDayCount {
+export interface ShopKey {
   readonly tenantId: string;
   readonly shopId: string;
+}
+
+/** What a shop had due on one local day. */
+export interface ShopDayCount extends ShopKey {
   /** `YYYY-MM-DD`. */
   readonly day: string;
   readonly missed: number;
   readonly met: number;
   readonly open: number;
+  /** Of the open ones, those past help. */
+  readonly lost: number;
 }
 
 export interface MissHistoryRow extends MissHistory {
@@ -31,13 +36,34 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::floa
   AS v (tenant_id, rate_id, shop_id, origin, body, measured_at)
 ORDER BY tenant_id, rate_id, shop_id, origin, measured_at DESC, body::jsonb DESC
 ON CONFLICT (tenant_id, rate_id, shop_id, origin) DO UPDATE SET body = excluded.body, measured_at = excluded.measured_at
-WHERE (excluded.measured_at, excluded.body) > (r.measured_at, r.body)`;
+WHERE (excluded.measured_at, excluded.body) > (r.measured_at, r.body)
+RETURNING tenant_id AS "tenantId", rate_id AS "rateId", shop_id AS "shopId"`;
 
-const COUNTED = {
-  orders: (condition: string) => `count(DISTINCT order_id) FILTER (WHERE ${condition})::int`,
-  parcels: (condition: string) => `count(*) FILTER (WHERE ${condition})::int`,
-  units: (condition: string) => `coalesce(sum(units) FILTER (WHERE ${condition}), 0)::int`,
+// One count per order (or parcel): late under any of the rules is late, settled only when settled under all of them.
+const countsSql = (unit: CountedUnit): string => `
+SELECT "tenantId", "shopId", day, sum(weight) FILTER (WHERE is_missed)::int AS missed,
+  sum(weight) FILTER (WHERE NOT is_missed AND NOT is_open)::int AS met,
+  sum(weight) FILTER (WHERE NOT is_missed AND is_open)::int AS open,
+  sum(weight) FILTER (WHERE NOT is_missed AND is_open AND is_lost)::int AS lost
+FROM (
+  SELECT tenant_id AS "tenantId", shop_id AS "shopId", to_char(min(due_at) AT TIME ZONE $2, 'YYYY-MM-DD') AS day,
+    bool_or(status = 'missed') AS is_missed, bool_or(status = 'open') AS is_open,
+    bool_or(status = 'open' AND chance >= $5) AS is_lost, ${WEIGHT[unit]} AS weight
+  FROM deadline
+  WHERE rule_id = ANY($1) AND shop_id IS NOT NULL AND status IN ('missed', 'met', 'open')
+    AND due_at >= ${timestamp('$3::float8')} AND due_at < ${timestamp('$4::float8')}
+  GROUP BY tenant_id, shop_id, order_id${unit === 'parcels' ? ', parcel_id' : ''}) AS counted
+GROUP BY 1, 2, 3`;
+
+export type CountedUnit = 'orders' | 'parcels' | 'units' | 'cases';
+const WEIGHT: Readonly<Record<CountedUnit, string>> = {
+  orders: '1',
+  parcels: '1',
+  units: 'max(units)',
+  cases: 'max(cases)',
 };
+/** An open deadline with at least this chance of a miss is past help. */
+const PAST_HELP = 0.95;
 
 const REFRESH_HISTORY = `
 INSERT INTO miss_history AS h (tenant_id, seller_id, rule_id, missed, settled, measured_at)
@@ -49,10 +75,13 @@ SET missed = excluded.missed, settled = excluded.settled, measured_at = excluded
 
 /** Shop rates and miss histories: what evaluation takes from other orders. Instants are UTC epoch milliseconds. */
 export class RateStore {
-  /** Keeps the newest measurement of each tenant, rate, shop and origin. */
-  async save(transaction: Transaction, rows: readonly ShopRateRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    await transaction.run(
+  /** Keeps the newest measurement of each tenant, rate, shop and origin; answers those that are newer than what was there. */
+  async save(
+    transaction: Transaction,
+    rows: readonly ShopRateRow[],
+  ): Promise<{ tenantId: string; rateId: string; shopId: string }[]> {
+    if (rows.length === 0) return [];
+    return transaction.rows(
       SAVE,
       columnsOf(rows, [
         (row) => row.tenantId,
@@ -77,20 +106,42 @@ export class RateStore {
     );
   }
 
-  /** Deadlines of a rule due in `[from, until)`, per shop and local day of `zone`. */
+  /** Orders, parcels, units or cases with a deadline of the rules due in `[from, until)`, per shop and local day of `zone`. */
   async countsPerDay(
     transaction: Transaction,
-    of: { ruleId: string; unit: keyof typeof COUNTED; zone: string; from: number; until: number },
+    of: { ruleIds: readonly string[]; unit: CountedUnit; zone: string; from: number; until: number },
   ): Promise<ShopDayCount[]> {
-    const count = COUNTED[of.unit];
-    return transaction.rows<ShopDayCount>(
-      `SELECT tenant_id AS "tenantId", shop_id AS "shopId", to_char(due_at AT TIME ZONE $2, 'YYYY-MM-DD') AS day,
-         ${count("status = 'missed'")} AS missed, ${count("status = 'met'")} AS met, ${count("status = 'open'")} AS open
-       FROM deadline
-       WHERE rule_id = $1 AND shop_id IS NOT NULL AND due_at >= ${timestamp('$3::float8')} AND due_at < ${timestamp('$4::float8')}
-         AND status IN ('missed', 'met', 'open')
-       GROUP BY 1, 2, 3`,
-      [of.ruleId, of.zone, of.from, of.until],
+    const rows = await transaction.rows<ShopDayCount>(countsSql(of.unit), [
+      of.ruleIds,
+      of.zone,
+      of.from,
+      of.until,
+      PAST_HELP,
+    ]);
+    return rows.map((row) => ({
+      ...row,
+      missed: row.missed ?? 0,
+      met: row.met ?? 0,
+      open: row.open ?? 0,
+      lost: row.lost ?? 0,
+    }));
+  }
+
+  /** What was computed before for a rate, to compare and to carry hysteresis over. */
+  async computed(transaction: Transaction, rateId: string): Promise<ShopRateRow[]> {
+    return transaction.rows<ShopRateRow>(
+      `SELECT tenant_id AS "tenantId", body AS snapshot FROM shop_rate WHERE rate_id = $1 AND origin = 'computed'`,
+      [rateId],
+    );
+  }
+
+  /** Forgets computed rates of shops that have too few orders now. */
+  async removeComputed(transaction: Transaction, rateId: string, shops: readonly ShopKey[]): Promise<void> {
+    if (shops.length === 0) return;
+    await transaction.run(
+      `DELETE FROM shop_rate r USING unnest($2::text[], $3::text[]) AS v (tenant_id, shop_id)
+       WHERE r.rate_id = $1 AND r.origin = 'computed' AND r.tenant_id = v.tenant_id AND r.shop_id = v.shop_id`,
+      [rateId, shops.map(({ tenantId }) => tenantId), shops.map(({ shopId }) => shopId)],
     );
   }
 

@@ -13,6 +13,13 @@ export interface WaiverRow {
   readonly createdBy?: string;
 }
 
+export interface SavedWaiver {
+  readonly tenantId: string;
+  readonly waiver: Waiver;
+  /** An earlier announcement of the same waiver was there. */
+  readonly replaced: boolean;
+}
+
 // Announced in the same instant: the greater text holds, so that the order of arrival does not matter.
 const SAVE = `
 INSERT INTO waiver AS w (tenant_id, waiver_id, body, announced_at, revoked_at, created_by)
@@ -24,12 +31,12 @@ ORDER BY tenant_id, waiver_id, announced_at DESC, body::jsonb DESC
 ON CONFLICT (tenant_id, waiver_id) DO UPDATE SET body = excluded.body, announced_at = excluded.announced_at,
   revoked_at = excluded.revoked_at, created_by = excluded.created_by
 WHERE (excluded.announced_at, excluded.body) > (w.announced_at, w.body)
-RETURNING tenant_id AS "tenantId", waiver_id AS "waiverId"`;
+RETURNING tenant_id AS "tenantId", body AS waiver, xmax <> 0 AS replaced`;
 
 /** Waivers of tenants, announced as events or entered by people. */
 export class WaiverStore {
   /** Inserts or replaces by a later announcement; answers those that changed something. */
-  async save(transaction: Transaction, rows: readonly WaiverRow[]): Promise<{ tenantId: string; waiverId: string }[]> {
+  async save(transaction: Transaction, rows: readonly WaiverRow[]): Promise<SavedWaiver[]> {
     if (rows.length === 0) return [];
     const columns = columnsOf(rows, [
       (row) => row.tenantId,

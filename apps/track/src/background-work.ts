@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, Logger } from '#platform';
+import { RateService, RecomputeService } from '#tracking';
+import { BackgroundLoop } from './background-loop.js';
+import { DecisionRelay } from './decision-relay.js';
+import { CLOCK, LOGGER, LOOP_SETTINGS } from './tokens.js';
+import { TrackMetrics } from './track.metrics.js';
+
+export interface BackgroundSettings {
+  readonly rateRefreshMs: number;
+  readonly idleMs: number;
+}
+
+/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates. */
+@Injectable()
+export class BackgroundWork {
+  private readonly loops: BackgroundLoop[];
+
+  constructor(
+    @Inject(LOOP_SETTINGS) settings: BackgroundSettings,
+    @Inject(DecisionRelay) relay: DecisionRelay,
+    @Inject(RecomputeService) recompute: RecomputeService,
+    @Inject(RateService) rates: RateService,
+    @Inject(TrackMetrics) metrics: TrackMetrics,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const { idleMs, rateRefreshMs } = settings;
+    let isPublished = false;
+    const judgeAgain = async (): Promise<boolean> => {
+      if (!isPublished) await recompute.publish(clock.now());
+      isPublished = true;
+      const { judged, hasMore } = await recompute.runChunk(clock.now());
+      metrics.recomputed.inc(judged);
+      return hasMore;
+    };
+    const countRates = async (): Promise<boolean> => {
+      await rates.refresh(clock.now());
+      return false;
+    };
+    this.loops = [
+      new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() }),
+      new BackgroundLoop({ name: 'recompute', idleMs, logger, round: judgeAgain }),
+      new BackgroundLoop({ name: 'rates', idleMs: rateRefreshMs, logger, round: countRates }),
+    ];
+  }
+
+  start(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Resolves when the rounds in progress have ended. */
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+}

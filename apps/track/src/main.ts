@@ -1,0 +1,74 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Module } from '@nestjs/common';
+import { TOPICS } from '#contracts';
+import { KafkaEventLog } from '#log';
+import {
+  HealthModule,
+  Metrics,
+  NestLogger,
+  Readiness,
+  createLogger,
+  loadConfig,
+  onShutdown,
+  systemClock,
+} from '#platform';
+import { openDataSource } from '#storage';
+import { RulebookHolder } from '#tracking';
+import { trackConfig } from './config.js';
+import { TrackModule, trackServer } from './track.module.js';
+
+const config = loadConfig('track', trackConfig);
+const logger = createLogger('track', config.LOG_LEVEL);
+const readiness = new Readiness();
+const metrics = new Metrics().withProcessMetrics();
+
+const dataSource = await openDataSource(config.DATABASE_URL, {
+  applicationName: 'fineline-track',
+  // One connection for each batch in flight, and three for the background loops and readiness.
+  poolSize: config.TRACK_PARTITIONS_CONCURRENTLY + 3,
+  onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
+});
+const log = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
+const partitions = config.TRACK_TOPIC_PARTITIONS;
+await log.ensureTopics(Object.values(TOPICS).map((name) => ({ name, partitions })));
+const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
+  logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
+);
+
+@Module({
+  imports: [
+    HealthModule.register(readiness, metrics),
+    TrackModule.register({
+      dataSource,
+      log,
+      rulebooks,
+      clock: systemClock,
+      logger,
+      rateRefreshMs: config.TRACK_RATE_REFRESH_MS,
+    }),
+  ],
+})
+class TrackApp {}
+
+const app = await NestFactory.create(TrackApp, { logger: new NestLogger(logger) });
+const server = trackServer(
+  { log, dataSource },
+  { maxBatch: config.TRACK_BATCH_SIZE, partitionsConcurrently: config.TRACK_PARTITIONS_CONCURRENTLY },
+);
+app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
+readiness.add({ name: 'database', check: async () => (await dataSource.query('SELECT 1')).length === 1 });
+readiness.add({ name: 'log', check: async () => server.isReady() && (await log.isReady()) });
+onShutdown({
+  logger,
+  readiness,
+  graceMs: config.SHUTDOWN_GRACE_MS,
+  steps: [
+    { name: 'app', run: () => app.close() },
+    { name: 'log', run: () => log.close() },
+    { name: 'database', run: () => dataSource.destroy() },
+  ],
+});
+await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+await app.startAllMicroservices();
+logger.info({ port: config.HTTP_PORT }, 'tracking');

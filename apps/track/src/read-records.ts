@@ -1,0 +1,65 @@
+// A batch of log records, each either an event or a reason why not.
+import { readLogRecord, readRecordEnvelope } from '#contracts';
+import type { HeaderValue } from '#contracts';
+import type { LogBatch, StoredRecord } from '#log';
+import type { QuarantineRow } from '#storage';
+import type { TrackedEvent } from '#tracking';
+
+export interface ReadBatch {
+  readonly events: readonly TrackedEvent[];
+  readonly unreadable: readonly QuarantineRow[];
+}
+
+/** Never throws: what cannot be read becomes a quarantine row, the rest goes on. */
+export function readRecords({ topic, partition, records }: LogBatch): ReadBatch {
+  const events: TrackedEvent[] = [];
+  const unreadable: QuarantineRow[] = [];
+  for (const record of records) {
+    const read = readLogRecord({ value: record.value, headers: headersOf(record) });
+    if (read.ok) {
+      const payload = record.value?.toString('utf8') ?? '';
+      events.push({ event: read.event, payload, topic, partition, offset: record.offset });
+    } else {
+      const reason = read.faults.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; ');
+      unreadable.push(quarantineRow({ topic, partition }, record, reason, read.faults));
+    }
+  }
+  return { events, unreadable };
+}
+
+export function quarantineRow(
+  { topic, partition }: Pick<LogBatch, 'topic' | 'partition'>,
+  record: StoredRecord,
+  reason: string,
+  faults: QuarantineRow['faults'] = [],
+): QuarantineRow {
+  const { value, headers, offset } = record;
+  return {
+    tenantId: tenantOf(record),
+    channel: 'log',
+    reason: reason.slice(0, 2_000),
+    faults,
+    raw: value,
+    headers,
+    topic,
+    partition,
+    offset,
+  };
+}
+
+/** Whose people may see it: what the envelope says, else the first part of the key. */
+function tenantOf(record: StoredRecord): string | undefined {
+  const read = readRecordEnvelope({ value: record.value, headers: headersOf(record) });
+  const named = read.ok ? (read.envelope as { tenantid?: unknown } | null)?.tenantid : undefined;
+  if (typeof named === 'string') return named;
+  const [tenant, subject] = record.key.split('/', 2);
+  return subject === undefined ? undefined : tenant;
+}
+
+/** All headers as they came where the readable ones are not all: a header sent twice must be seen to be refused. */
+function headersOf({ headers, rawHeaders }: StoredRecord): Record<string, HeaderValue> {
+  if (Object.keys(headers).length === rawHeaders.length) return headers;
+  const all = new Map<string, Buffer[]>();
+  for (const [name, value] of rawHeaders) all.set(name, [...(all.get(name) ?? []), value ?? Buffer.alloc(0)]);
+  return Object.fromEntries([...all].map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
+}

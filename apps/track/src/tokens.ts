@@ -1,0 +1,6 @@
+// Injection tokens of what has no class of its own.
+export const DATA_SOURCE = Symbol('data source');
+export const EVENT_LOG = Symbol('event log');
+export const CLOCK = Symbol('clock');
+export const LOGGER = Symbol('logger');
+export const LOOP_SETTINGS = Symbol('loop settings');

@@ -1,0 +1,78 @@
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { EventLogServer } from '#log';
+import type { EventLog } from '#log';
+import type { Clock, Logger } from '#platform';
+import { OffsetStore } from '#storage';
+import type { DataSource } from '#storage';
+import { RateService, RecomputeService, RulebookHolder, TrackingService } from '#tracking';
+import { TRACK_GROUP } from '#contracts';
+import { BackgroundWork } from './background-work.js';
+import { DecisionRelay } from './decision-relay.js';
+import { CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, LOOP_SETTINGS } from './tokens.js';
+import { TrackController } from './track.controller.js';
+import { TrackMetrics } from './track.metrics.js';
+import { TrackService } from './track.service.js';
+
+export interface TrackOptions {
+  readonly dataSource: DataSource;
+  readonly log: EventLog;
+  readonly rulebooks: RulebookHolder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How often shop rates and miss histories are counted anew. Default one minute. */
+  readonly rateRefreshMs?: number;
+  /** Pause of the relay and of recompute work when there is nothing to do. Default 200 ms. */
+  readonly idleMs?: number;
+}
+
+/** Everything `track` does. `HealthModule` must be registered beside it: it provides the metrics. */
+@Module({})
+export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(BackgroundWork) private readonly background: BackgroundWork) {}
+
+  static register(options: TrackOptions): DynamicModule {
+    const { dataSource, rulebooks } = options;
+    const tracking = new TrackingService(rulebooks);
+    return {
+      module: TrackModule,
+      controllers: [TrackController],
+      providers: [
+        { provide: DATA_SOURCE, useValue: dataSource },
+        { provide: EVENT_LOG, useValue: options.log },
+        { provide: CLOCK, useValue: options.clock },
+        { provide: LOGGER, useValue: options.logger },
+        { provide: LOOP_SETTINGS, useValue: { rateRefreshMs: 60_000, idleMs: 200, ...options } },
+        { provide: OffsetStore, useValue: new OffsetStore(dataSource) },
+        { provide: TrackingService, useValue: tracking },
+        { provide: RecomputeService, useValue: new RecomputeService(dataSource, tracking, rulebooks) },
+        { provide: RateService, useValue: new RateService(dataSource, rulebooks) },
+        BackgroundWork,
+        DecisionRelay,
+        TrackMetrics,
+        TrackService,
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.background.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.background.stop();
+  }
+}
+
+export interface TrackServerOptions {
+  readonly maxBatch?: number;
+  readonly partitionsConcurrently?: number;
+}
+
+/** The transport of `track`: `app.connectMicroservice({ strategy: trackServer(options) })`. */
+export function trackServer(
+  { log, dataSource }: Pick<TrackOptions, 'log' | 'dataSource'>,
+  options: TrackServerOptions = {},
+): EventLogServer {
+  return new EventLogServer({ log, group: TRACK_GROUP, offsets: new OffsetStore(dataSource), ...options });
+}

@@ -1,0 +1,123 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { TRACK_GROUP } from '#contracts';
+import type { LogBatch } from '#log';
+import { StaleOwnerError } from '#log';
+import type { Clock, Logger } from '#platform';
+import { isRetryable } from '#platform';
+import { OffsetStore, QuarantineStore, withService } from '#storage';
+import type { DataSource, Transaction } from '#storage';
+import { TrackingService } from '#tracking';
+import type { BatchOutcome, TrackedEvent } from '#tracking';
+import { PoisonGuard } from './poison-guard.js';
+import { quarantineRow, readRecords } from './read-records.js';
+import { CLOCK, DATA_SOURCE, LOGGER } from './tokens.js';
+import { TrackMetrics } from './track.metrics.js';
+
+/** Applies a batch of the log: effects, evidence, quarantine and offset in one transaction, or none of it. */
+@Injectable()
+export class TrackService {
+  private readonly quarantine = new QuarantineStore();
+  private readonly guard = new PoisonGuard();
+
+  constructor(
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(OffsetStore) private readonly offsets: OffsetStore,
+    @Inject(TrackingService) private readonly tracking: TrackingService,
+    @Inject(TrackMetrics) private readonly metrics: TrackMetrics,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Throws StaleOwnerError when another owner has the partition, a retryable AppError when the database is busy or away. */
+  async track(batch: LogBatch): Promise<void> {
+    const stop = this.metrics.batchSeconds.startTimer();
+    await this.applyOrSplit(batch);
+    stop();
+    const { topic, partition, highWatermark, lastOffset } = batch;
+    this.metrics.lag.set({ topic, partition: String(partition) }, Number(highWatermark - lastOffset - 1n));
+  }
+
+  /** A batch that fails for what is in it is halved until the record is alone; that one is quarantined, the rest goes on. */
+  private async applyOrSplit(batch: LogBatch): Promise<void> {
+    try {
+      await this.apply(batch);
+      this.guard.passed();
+    } catch (error) {
+      if (isRetryable(error) || error instanceof StaleOwnerError) throw error;
+      if (batch.records.length > 1) {
+        for (const half of halves(batch)) await this.applyOrSplit(half);
+        return;
+      }
+      if (!this.guard.mayPark()) throw error;
+      await this.park(batch, error);
+    }
+  }
+
+  private async apply(batch: LogBatch): Promise<void> {
+    const { events, unreadable } = readRecords(batch);
+    const outcome = await withService(this.dataSource, async (transaction) => {
+      await this.advance(transaction, batch);
+      await this.quarantine.add(transaction, unreadable);
+      const applied = await this.tracking.applyBatch(transaction, events, this.clock.now());
+      await this.quarantineConflicts(transaction, batch, applied.conflicting);
+      return applied;
+    });
+    this.count(outcome, unreadable.length);
+  }
+
+  /** First of all statements: a zombie stops here, before it has done any work or taken any other lock. */
+  private async advance(transaction: Transaction, batch: LogBatch): Promise<void> {
+    const { topic, partition, epoch, firstOffset, lastOffset } = batch;
+    const move = { group: TRACK_GROUP, topic, partition, epoch, fromOffset: firstOffset, toOffset: lastOffset + 1n };
+    if (!(await this.offsets.advance(transaction, move))) throw new StaleOwnerError();
+  }
+
+  private async quarantineConflicts(
+    transaction: Transaction,
+    batch: LogBatch,
+    conflicting: readonly TrackedEvent[],
+  ): Promise<void> {
+    const offsets = new Set(conflicting.map(({ offset }) => offset));
+    const records = batch.records.filter(({ offset }) => offsets.has(offset));
+    const reason = 'an event with this tenant, source and id was accepted before with other contents';
+    const faults = [{ pointer: '/id', detail: reason }];
+    await this.quarantine.add(
+      transaction,
+      records.map((record) => quarantineRow(batch, record, reason, faults)),
+    );
+    for (const { event } of conflicting) this.logger.warn({ tenant: event.tenantId, event: event.id }, reason);
+  }
+
+  private async park(batch: LogBatch, error: unknown): Promise<void> {
+    const { topic, partition } = batch;
+    const message = error instanceof Error ? error.message : String(error);
+    const rows = batch.records.map((record) => quarantineRow(batch, record, `could not be applied: ${message}`));
+    this.logger.error({ err: error, topic, partition, offset: String(batch.firstOffset) }, 'event quarantined');
+    await withService(this.dataSource, async (transaction) => {
+      await this.advance(transaction, batch);
+      await this.quarantine.add(transaction, rows);
+    });
+    this.metrics.events.inc({ result: 'failed' }, rows.length);
+  }
+
+  private count(outcome: BatchOutcome, unreadable: number): void {
+    const results = {
+      applied: outcome.fresh,
+      repeated: outcome.repeated,
+      conflict: outcome.conflicting.length,
+      unreadable,
+    };
+    for (const [result, count] of Object.entries(results)) if (count > 0) this.metrics.events.inc({ result }, count);
+  }
+}
+
+/** Both halves join up: the first ends where the second begins, also where the log has holes. */
+function halves(batch: LogBatch): [LogBatch, LogBatch] {
+  const middle = batch.records.length >> 1;
+  const boundary = batch.records[middle]!.offset;
+  return [
+    { ...batch, records: batch.records.slice(0, middle), lastOffset: boundary - 1n },
+    { ...batch, records: batch.records.slice(middle), firstOffset: boundary },
+  ];
+}

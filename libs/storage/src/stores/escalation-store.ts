@@ -1,0 +1,223 @@
+import type { Transaction } from '../transaction.js';
+import { columnsOf, milliseconds, timestamp } from './columns.js';
+import type { DeadlineKey } from './deadline-store.js';
+import type { OrderKey } from './shipment-store.js';
+
+/** A deadline whose next ladder step has come. Instants are UTC epoch milliseconds. */
+export interface DueStep extends DeadlineKey {
+  readonly ruleVersion: string;
+  readonly startsAt: number;
+  readonly dueAt: number;
+}
+
+/** What the ladder says about a due deadline: the step to take now, if any, and the one to wait for. */
+export interface TakenStep extends DeadlineKey {
+  readonly step: string | null;
+  /** Later than its time by more than is tolerated. */
+  readonly late: boolean;
+  readonly nextStep: string | null;
+  readonly nextStepAt: number | null;
+}
+
+export interface QueueableEscalation {
+  readonly escalationId: string;
+  readonly tenantId: string;
+  readonly expectedMinor: number;
+  readonly currency: string;
+}
+
+const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const CLAIM = `
+SELECT tenant_id AS "tenantId", order_id AS "orderId", rule_id AS "ruleId", parcel_id AS "parcelId",
+  rule_version AS "ruleVersion", ${milliseconds('starts_at', 'startsAt')}, ${milliseconds('due_at', 'dueAt')}
+FROM deadline WHERE wake_at <= $1 AND next_step_at <= $1
+ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
+
+// A snooze holds for the steps that come while it lasts, but a breach is always told. Whoever has the deadline keeps it.
+const RAISE = `
+WITH taken AS (
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::float8[])
+    AS v (tenant_id, order_id, rule_id, parcel_id, step, late, next_step, next_step_at)),
+moved AS (
+  UPDATE deadline d SET next_step = t.next_step, next_step_at = ${timestamp('t.next_step_at')}
+  FROM taken t WHERE d.tenant_id = t.tenant_id AND d.order_id = t.order_id AND d.rule_id = t.rule_id
+    AND d.parcel_id = t.parcel_id
+  RETURNING d.*, t.step, t.late),
+raised AS (
+  INSERT INTO escalation (tenant_id, order_id, rule_id, parcel_id, due_at, step, late, seller_id, warehouse_id, platform,
+    carrier, amount_minor, expected_minor, currency, status, snoozed_until, assigned_to, raised_at)
+  SELECT m.tenant_id, m.order_id, m.rule_id, m.parcel_id, m.due_at, m.step, m.late, m.seller_id, m.warehouse_id, m.platform,
+    m.carrier, m.amount_minor, m.expected_minor, m.currency,
+    CASE WHEN before.snoozed_until > $9 AND m.step <> 'breach' THEN 'snoozed' ELSE 'open' END,
+    CASE WHEN before.snoozed_until > $9 AND m.step <> 'breach' THEN before.snoozed_until END,
+    before.assigned_to, $9
+  FROM moved m
+  LEFT JOIN LATERAL (
+    SELECT e.assigned_to, CASE WHEN e.status = 'snoozed' THEN e.snoozed_until END AS snoozed_until FROM escalation e
+    WHERE e.tenant_id = m.tenant_id AND e.order_id = m.order_id AND e.rule_id = m.rule_id AND e.parcel_id = m.parcel_id
+      AND e.due_at = m.due_at
+    ORDER BY e.escalation_id DESC LIMIT 1) before ON true
+  WHERE m.step IS NOT NULL AND m.status IN ('open', 'missed')
+  ON CONFLICT DO NOTHING
+  RETURNING *),
+told AS (
+  INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
+  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation.raised', jsonb_build_object(
+    'escalationId', escalation_id::text, 'ruleId', rule_id, 'parcelId', nullif(parcel_id, ''), 'step', step, 'late', late,
+    'dueAt', ${utc('due_at')}, 'amountMinor', amount_minor, 'expectedMinor', expected_minor, 'currency', currency), $9
+  FROM raised)
+SELECT step, late, count(*)::int AS count FROM raised GROUP BY step, late`;
+
+const queueable = (which: string): string => `
+UPDATE escalation e SET queued_at = $1 FROM (
+  SELECT escalation_id FROM escalation WHERE status = 'open' AND dispatched_at IS NULL AND ${which}
+  ORDER BY queued_at NULLS FIRST, escalation_id LIMIT $2 FOR UPDATE SKIP LOCKED) due
+WHERE e.escalation_id = due.escalation_id
+RETURNING e.escalation_id AS "escalationId", e.tenant_id AS "tenantId", e.expected_minor::float8 AS "expectedMinor", e.currency`;
+const TAKE_NEW = queueable('queued_at IS NULL');
+const TAKE_LOST = queueable('queued_at < $3');
+
+// Locked in id order, as every statement on several escalations does. A breach stays until somebody has acknowledged it.
+const settle = (scope: string): string => `
+WITH judged AS MATERIALIZED (
+  SELECT e.escalation_id, e.amount_minor <> d.amount_minor OR e.expected_minor <> d.expected_minor AS repriced,
+    d.amount_minor, d.expected_minor,
+    CASE WHEN d.tenant_id IS NULL THEN 'withdrawn' WHEN d.due_at <> e.due_at THEN 'withdrawn'
+      WHEN d.status IN ('waived', 'void') THEN 'withdrawn' WHEN d.status = 'met' THEN 'resolved'
+      WHEN d.status = 'missed' AND (e.step <> 'breach' OR e.status = 'acknowledged') THEN 'missed' END AS verdict,
+    CASE WHEN d.tenant_id IS NULL THEN 'rule no longer applies' WHEN d.due_at <> e.due_at THEN 'deadline moved'
+      ELSE d.status END AS reason
+  FROM escalation e LEFT JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
+  WHERE e.status IN ('open', 'acknowledged', 'snoozed') AND ${scope}
+  ORDER BY e.escalation_id FOR UPDATE OF e),
+repriced AS (
+  UPDATE escalation e SET amount_minor = j.amount_minor, expected_minor = j.expected_minor
+  FROM judged j WHERE e.escalation_id = j.escalation_id AND j.verdict IS NULL AND j.repriced),
+settled AS (
+  UPDATE escalation e SET status = j.verdict, settled_at = $1
+  FROM judged j WHERE e.escalation_id = j.escalation_id AND j.verdict IS NOT NULL
+  RETURNING e.*, j.reason),
+withdrawn AS (
+  UPDATE notice n SET status = 'withdrawn', settled_at = $1
+  FROM settled s WHERE n.escalation_id = s.escalation_id AND n.status = 'pending'),
+told AS (
+  INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
+  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation.' || status, jsonb_build_object(
+    'escalationId', escalation_id::text, 'ruleId', rule_id, 'parcelId', nullif(parcel_id, ''), 'step', step, 'reason', reason), $1
+  FROM settled)
+SELECT status, count(*)::int AS count FROM settled GROUP BY status`;
+const SETTLE_ORDERS = settle('(e.tenant_id, e.order_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))');
+const SETTLE_IDS = settle('e.escalation_id = ANY($2::bigint[])');
+const STALE = `
+SELECT e.escalation_id AS id FROM escalation e LEFT JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
+WHERE e.status IN ('open', 'acknowledged', 'snoozed') AND (d.tenant_id IS NULL OR d.due_at <> e.due_at
+  OR d.status IN ('met', 'waived', 'void') OR (d.status = 'missed' AND (e.step <> 'breach' OR e.status = 'acknowledged')))
+LIMIT $1`;
+
+const REOPEN = `
+WITH over AS (
+  SELECT escalation_id FROM escalation WHERE status = 'snoozed' AND snoozed_until <= $1
+  ORDER BY escalation_id LIMIT $2 FOR UPDATE SKIP LOCKED),
+reopened AS (
+  UPDATE escalation e SET status = 'open', snoozed_until = NULL FROM over WHERE e.escalation_id = over.escalation_id
+  RETURNING e.*)
+INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
+SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation.reopened',
+  jsonb_build_object('escalationId', escalation_id::text, 'ruleId', rule_id, 'step', step), $1 FROM reopened`;
+
+/** Steps of deadlines as they are taken, and what becomes of them. Every method is one statement for any number of rows. */
+export class EscalationStore {
+  /** Locks up to `limit` deadlines with a step due at `now` that nobody else holds, the longest due first. */
+  claimDue(transaction: Transaction, now: number, limit: number): Promise<DueStep[]> {
+    return transaction.rows<DueStep>(CLAIM, [new Date(now), limit]);
+  }
+
+  /**
+   * Moves claimed deadlines to their next step and raises the steps taken, each once, with its decision. Deadlines that are
+   * neither open nor missed are only moved. Answers how many were raised.
+   */
+  raise(
+    transaction: Transaction,
+    steps: readonly TakenStep[],
+    now: number,
+  ): Promise<{ step: string; late: boolean; count: number }[]> {
+    const columns = columnsOf(steps, [
+      (step) => step.tenantId,
+      (step) => step.orderId,
+      (step) => step.ruleId,
+      (step) => step.parcelId,
+      (step) => step.step,
+      (step) => step.late,
+      (step) => step.nextStep,
+      (step) => step.nextStepAt,
+    ]);
+    return transaction.rows(RAISE, [...columns, new Date(now)]);
+  }
+
+  /** When the next step or change of any deadline after `now` is due; undefined when none is. */
+  async nextWakeAt(transaction: Transaction, now: number): Promise<number | undefined> {
+    const rows = await transaction.rows<{ at: number }>(
+      `SELECT ${milliseconds('wake_at', 'at')} FROM deadline WHERE wake_at > $1 ORDER BY wake_at LIMIT 1`,
+      [new Date(now)],
+    );
+    return rows[0]?.at;
+  }
+
+  /** Locks orders of which a deadline changes by time alone before `now`, in key order, skipping those that are locked. */
+  lockChanging(transaction: Transaction, now: number, limit: number): Promise<OrderKey[]> {
+    return transaction.rows<OrderKey>(
+      `WITH changing AS (
+         SELECT tenant_id, order_id FROM deadline WHERE wake_at <= $1 AND next_change_at <= $1 ORDER BY wake_at LIMIT $2)
+       SELECT tenant_id AS "tenantId", order_id AS "orderId" FROM shipment
+       WHERE (tenant_id, order_id) IN (SELECT tenant_id, order_id FROM changing)
+       ORDER BY tenant_id COLLATE "C", order_id COLLATE "C" FOR UPDATE SKIP LOCKED`,
+      [new Date(now), limit],
+    );
+  }
+
+  /** Marks up to `limit` open escalations that were never queued as queued at `now`. Put them into the queue before committing. */
+  takeUnqueued(transaction: Transaction, now: number, limit: number): Promise<QueueableEscalation[]> {
+    return transaction.rows(TAKE_NEW, [new Date(now), limit]);
+  }
+
+  /** The same for those queued before `queuedBefore` and still not dispatched: the queue has lost them, or is far behind. */
+  takeLost(transaction: Transaction, now: number, queuedBefore: number, limit: number): Promise<QueueableEscalation[]> {
+    return transaction.rows(TAKE_LOST, [new Date(now), limit, new Date(queuedBefore)]);
+  }
+
+  /** Snoozes that are over make their escalations open again. Answers how many. */
+  reopen(transaction: Transaction, now: number, limit: number): Promise<number> {
+    return transaction.run(REOPEN, [new Date(now), limit]);
+  }
+
+  /** Ids of live escalations that their deadline has overtaken. */
+  async stale(transaction: Transaction, limit: number): Promise<string[]> {
+    return (await transaction.rows<{ id: string }>(STALE, [limit])).map(({ id }) => id);
+  }
+
+  /** `settleEscalations` for these escalations. */
+  settle(transaction: Transaction, escalationIds: readonly string[], now: number): Promise<SettledCount[]> {
+    return transaction.rows(SETTLE_IDS, [new Date(now), escalationIds]);
+  }
+}
+
+export interface SettledCount {
+  readonly status: 'withdrawn' | 'resolved' | 'missed';
+  readonly count: number;
+}
+
+/**
+ * Brings the live escalations of orders in line with their deadlines: met ones are resolved; void, waived, moved or vanished ones
+ * withdrawn; earlier steps of a missed one settled as missed; the amounts of the others refreshed. Pending notices of what is
+ * settled are withdrawn, a decision is recorded for each. Call it after the deadlines are saved, in the same transaction.
+ */
+export function settleEscalations(
+  transaction: Transaction,
+  orders: readonly OrderKey[],
+  now: number,
+): Promise<SettledCount[]> {
+  if (orders.length === 0) return Promise.resolve([]);
+  const keys = columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]);
+  return transaction.rows(SETTLE_ORDERS, [new Date(now), ...keys]);
+}

@@ -1,0 +1,87 @@
+// Evaluated deadlines as rows, and whether a row says anything new.
+import type { Deadline, LadderStep, OrderFacts, OrderState } from '#domain';
+import { nextStep } from '#domain';
+import type { DeadlineRow } from '#storage';
+import { carrierOf } from './working-set.js';
+
+/** A miss that is older than this when it is first seen is history, not news: loading a year of orders wakes nobody. */
+const BREACH_IS_NEWS_MS = 72 * 3_600_000;
+
+export function deadlineRow(order: OrderState, facts: OrderFacts, deadline: Deadline, asOf: number): DeadlineRow {
+  const { fine } = deadline;
+  const step = stepOf(deadline, asOf);
+  return {
+    tenantId: order.tenantId,
+    orderId: order.orderId,
+    ruleId: deadline.ruleId,
+    parcelId: deadline.parcelId ?? '',
+    ruleVersion: deadline.ruleVersion,
+    sellerId: facts.sellerId,
+    shopId: facts.shopId ?? facts.sellerId,
+    warehouseId: facts.warehouseId ?? null,
+    platform: deadline.platform,
+    market: deadline.market,
+    carrier: carrierOf(order) ?? null,
+    status: deadline.status,
+    startsAt: deadline.startsAt,
+    dueAt: deadline.dueAt,
+    platformDueAt: deadline.platformDueAt ?? null,
+    differenceMs: deadline.differenceMs ?? null,
+    governedBy: deadline.governedBy,
+    satisfiedAt: deadline.satisfiedAt ?? null,
+    settledAt: deadline.settledAt ?? null,
+    stage: deadline.stage,
+    zone: deadline.zone,
+    units: facts.lines.reduce((sum, line) => sum + line.quantity, 0),
+    cases: facts.lines.reduce((sum, line) => sum + (line.cases ?? 0), 0),
+    amountMinor: fine.amountMinor,
+    expectedMinor: fine.expectedMinor,
+    currency: fine.currency,
+    chance: fine.chance,
+    gated: fine.gate !== undefined && !fine.gate.crossed,
+    confidence: fine.confidence,
+    nextStep: step?.step ?? null,
+    nextStepAt: step?.at ?? null,
+    nextChangeAt: deadline.nextChangeAt ?? null,
+  };
+}
+
+/** The ladder step to take first: the most urgent one overdue, else the first to come. The table keeps what was taken since. */
+function stepOf({ ladder, status, dueAt }: Deadline, asOf: number): LadderStep | undefined {
+  if (status !== 'open' && status !== 'missed') return undefined;
+  if (status === 'missed' && asOf - dueAt > BREACH_IS_NEWS_MS) return undefined;
+  const { due, next } = nextStep(ladder, asOf, []);
+  return due ?? next;
+}
+
+const COMPARED = [
+  'ruleVersion',
+  'sellerId',
+  'shopId',
+  'warehouseId',
+  'carrier',
+  'status',
+  'startsAt',
+  'dueAt',
+  'platformDueAt',
+  'differenceMs',
+  'governedBy',
+  'satisfiedAt',
+  'settledAt',
+  'stage',
+  'zone',
+  'units',
+  'cases',
+  'amountMinor',
+  'expectedMinor',
+  'currency',
+  'chance',
+  'gated',
+  'confidence',
+  'nextChangeAt',
+] as const satisfies readonly (keyof DeadlineRow)[];
+
+/** Step columns are not compared: a step taken since is not a reason to write. */
+export function saysTheSame(a: DeadlineRow, b: DeadlineRow): boolean {
+  return COMPARED.every((field) => a[field] === b[field]);
+}

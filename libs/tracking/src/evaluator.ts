@@ -1,0 +1,140 @@
+// Judges orders and writes what is new: load stored deadlines, evaluate, compare, save. Call it only with the orders locked.
+import type { OrderFacts, OrderState, ParcelState, Shipment } from '#domain';
+import { evaluateOrder, orderFacts } from '#domain';
+import type { DeadlineKey, DeadlineRow, DecisionRow, Transaction } from '#storage';
+import { DeadlineStore, DecisionStore, ShipmentStore } from '#storage';
+import { deadlineRow, saysTheSame } from './deadline-row.js';
+import { decisionOf, decisionRow, keyOfDeadline, withdrawnRow } from './decisions.js';
+import type { RulebookHolder } from './rulebook-holder.js';
+import type { BatchFacts } from './tenant-facts.js';
+import { TenantFactsLoader } from './tenant-facts.js';
+import { keyOf } from './tracked-event.js';
+
+export interface EvaluationOutcome {
+  readonly evaluatedOrders: number;
+  /** Orders with at least one deadline written or removed. */
+  readonly changedOrders: number;
+  readonly changedDeadlines: number;
+  readonly decisions: number;
+}
+
+/** What one order's evaluation adds to the writes of the batch. */
+interface Change {
+  readonly saved: readonly DeadlineRow[];
+  readonly removed: readonly DeadlineKey[];
+  readonly decisions: readonly DecisionRow[];
+}
+
+export class Evaluator {
+  private readonly deadlines = new DeadlineStore();
+  private readonly decisions = new DecisionStore();
+  private readonly shipments = new ShipmentStore();
+  private readonly facts: TenantFactsLoader;
+
+  constructor(holder: RulebookHolder) {
+    this.facts = new TenantFactsLoader(holder);
+  }
+
+  /** `known` are parcel states the caller holds already, newer than the table's. */
+  async evaluate(
+    transaction: Transaction,
+    orders: readonly OrderState[],
+    known: ReadonlyMap<string, ParcelState>,
+    asOf: number,
+  ): Promise<EvaluationOutcome> {
+    if (orders.length === 0) return { evaluatedOrders: 0, changedOrders: 0, changedDeadlines: 0, decisions: 0 };
+    const parcels = await this.withMissing(transaction, orders, known);
+    const facts = await this.facts.load(transaction, orders);
+    const stored = groupByOrder(await this.deadlines.load(transaction, orders));
+    const changes = orders.map((order) =>
+      judge(order, parcels, stored.get(keyOf(order.tenantId, order.orderId)) ?? [], facts, asOf),
+    );
+    return this.write(transaction, changes);
+  }
+
+  private async write(transaction: Transaction, changes: readonly Change[]): Promise<EvaluationOutcome> {
+    const saved = changes.flatMap((change) => change.saved);
+    const removed = changes.flatMap((change) => change.removed);
+    const decisions = changes.flatMap((change) => change.decisions);
+    await this.deadlines.remove(transaction, removed);
+    await this.deadlines.save(transaction, saved);
+    await this.decisions.add(transaction, decisions);
+    return {
+      evaluatedOrders: changes.length,
+      changedOrders: changes.filter((change) => change.saved.length + change.removed.length > 0).length,
+      changedDeadlines: saved.length + removed.length,
+      decisions: decisions.length,
+    };
+  }
+
+  private async withMissing(
+    transaction: Transaction,
+    orders: readonly OrderState[],
+    known: ReadonlyMap<string, ParcelState>,
+  ): Promise<ReadonlyMap<string, ParcelState>> {
+    const missing = orders.flatMap(({ tenantId, parcels }) =>
+      parcels
+        .filter(({ trackingNumber }) => !known.has(keyOf(tenantId, trackingNumber)))
+        .map(({ trackingNumber }) => ({ tenantId, trackingNumber })),
+    );
+    const states = await this.shipments.loadParcels(transaction, missing);
+    if (states.length === 0) return known;
+    return new Map([...known, ...states.map((state) => [keyOf(state.tenantId, state.trackingNumber), state] as const)]);
+  }
+}
+
+function judge(
+  order: OrderState,
+  parcels: ReadonlyMap<string, ParcelState>,
+  stored: readonly DeadlineRow[],
+  facts: BatchFacts,
+  asOf: number,
+): Change {
+  const rows = rowsOf(order, orderFacts(order), parcels, facts, asOf);
+  const before = new Map(stored.map((row) => [keyOfDeadline(row), row]));
+  const saved: DeadlineRow[] = [];
+  const decisions: DecisionRow[] = [];
+  for (const row of rows) {
+    const known = before.get(keyOfDeadline(row));
+    before.delete(keyOfDeadline(row));
+    if (known && saysTheSame(known, row)) continue;
+    saved.push(row);
+    const kind = decisionOf(known, row);
+    if (kind) decisions.push(decisionRow(kind, known, row, asOf));
+  }
+  const removed = [...before.values()];
+  return { saved, removed, decisions: [...decisions, ...removed.map((row) => withdrawnRow(row, asOf))] };
+}
+
+function rowsOf(
+  order: OrderState,
+  facts: OrderFacts | undefined,
+  parcels: ReadonlyMap<string, ParcelState>,
+  batch: BatchFacts,
+  asOf: number,
+): DeadlineRow[] {
+  if (!facts) return [];
+  const shipment: Shipment = { order, facts, parcels: ownParcels(order, parcels) };
+  const deadlines = evaluateOrder(shipment, batch.rulebookOf(order.tenantId), batch.contextOf(order, asOf));
+  return deadlines.map((deadline) => deadlineRow(order, facts, deadline, asOf));
+}
+
+function ownParcels(order: OrderState, parcels: ReadonlyMap<string, ParcelState>): Map<string, ParcelState> {
+  const own = new Map<string, ParcelState>();
+  for (const { trackingNumber } of order.parcels) {
+    const state = parcels.get(keyOf(order.tenantId, trackingNumber));
+    if (state) own.set(trackingNumber, state);
+  }
+  return own;
+}
+
+function groupByOrder(rows: readonly DeadlineRow[]): Map<string, DeadlineRow[]> {
+  const groups = new Map<string, DeadlineRow[]>();
+  for (const row of rows) {
+    const key = keyOf(row.tenantId, row.orderId);
+    const known = groups.get(key);
+    if (known) known.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}

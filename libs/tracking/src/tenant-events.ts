@@ -1,0 +1,90 @@
+// Events that are more than part of one order: fines as charged, waivers, rates as a platform reports them.
+import type { CompiledRate, RateSnapshot, WaiverAnnounced } from '#domain';
+import type { RecomputeScope, Transaction } from '#storage';
+import { LeviedFineStore, RateStore, RecomputeStore, WaiverStore } from '#storage';
+import type { RulebookHolder } from './rulebook-holder.js';
+import type { TrackedEvent } from './tracked-event.js';
+
+type Tracked<Type extends TrackedEvent['event']['type']> = Extract<TrackedEvent['event'], { type: Type }>;
+
+export class TenantEvents {
+  private readonly fines = new LeviedFineStore();
+  private readonly rates = new RateStore();
+  private readonly recompute = new RecomputeStore();
+  private readonly waivers = new WaiverStore();
+
+  constructor(private readonly holder: RulebookHolder) {}
+
+  /** Stores them and asks for the orders they touch to be judged again, after this transaction. */
+  async apply(transaction: Transaction, events: readonly TrackedEvent[]): Promise<void> {
+    const fines = eventsOf(events, 'fine.levied');
+    await this.fines.save(
+      transaction,
+      fines.map(({ tenantId, data }) => ({ tenantId, fine: data })),
+    );
+    await this.applyWaivers(transaction, eventsOf(events, 'waiver.announced'));
+    await this.applyMetrics(transaction, eventsOf(events, 'metric.reported'));
+  }
+
+  private async applyWaivers(transaction: Transaction, events: readonly Tracked<'waiver.announced'>[]): Promise<void> {
+    const changed = await this.waivers.save(
+      transaction,
+      events.map(({ tenantId, data, time }) => ({ tenantId, waiver: data, announcedAt: time })),
+    );
+    for (const { tenantId, waiver, replaced } of changed) {
+      // A replaced waiver may have covered other orders than it does now: all of the tenant's are looked at.
+      const scope = replaced ? {} : waiverScope(waiver);
+      await this.recompute.request(transaction, { tenantId, cause: `waiver ${waiver.waiverId}`, scope });
+    }
+  }
+
+  private async applyMetrics(transaction: Transaction, events: readonly Tracked<'metric.reported'>[]): Promise<void> {
+    const reported = events.flatMap(({ tenantId, data }) =>
+      this.ratesNamed(data.platform, data.market, data.metric).map(({ definition }) => ({
+        tenantId,
+        snapshot: reportedSnapshot(definition.id, data),
+      })),
+    );
+    const changed = await this.rates.save(transaction, reported);
+    for (const { tenantId, rateId, shopId } of changed) {
+      await this.recompute.request(transaction, { tenantId, cause: `rate ${rateId}`, scope: { shopId } });
+    }
+  }
+
+  private ratesNamed(platform: string, market: string, metric: string): CompiledRate[] {
+    return this.holder.base.rates.filter(
+      ({ definition, document }) =>
+        definition.metric === metric &&
+        document.platform === platform &&
+        (document.markets.includes(market) || document.markets.includes('*')),
+    );
+  }
+}
+
+function eventsOf<Type extends TrackedEvent['event']['type']>(
+  events: readonly TrackedEvent[],
+  type: Type,
+): Tracked<Type>[] {
+  return events.flatMap(({ event }) => (event.type === type ? [event as Tracked<Type>] : []));
+}
+
+/** Which stored orders a waiver can touch. */
+export function waiverScope(waiver: WaiverAnnounced['data']): RecomputeScope {
+  const { orderId, sellerId, platform, market, ruleIds } = waiver;
+  return { orderId, sellerId, platform, market, ruleIds };
+}
+
+function reportedSnapshot(rateId: string, data: Tracked<'metric.reported'>['data']): RateSnapshot {
+  const { shopId, rate, numerator = 0, denominator = 0, base, measuredAt } = data;
+  return {
+    rateId,
+    shopId,
+    numerator,
+    denominator,
+    rate,
+    origin: 'reported',
+    ...(base !== undefined && { base }),
+    measuredAt,
+    effects: [],
+  };
+}

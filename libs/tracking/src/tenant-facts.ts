@@ -1,0 +1,117 @@
+// What evaluation takes from beside the order itself, loaded for a batch in one query each.
+import type { CompiledRulebook, EvaluationContext, MissHistory, OrderState, RateSnapshot } from '#domain';
+import { orderFacts } from '#domain';
+import type { LinkRow, Transaction, Waiver } from '#storage';
+import { RateStore, RulebookStore, ShipmentStore, WaiverStore } from '#storage';
+import type { RulebookHolder } from './rulebook-holder.js';
+import { keyOf } from './tracked-event.js';
+
+/** Everything of one tenant that its orders are judged with. */
+interface TenantFacts {
+  readonly rulebook: CompiledRulebook;
+  readonly waivers: readonly Waiver[];
+  readonly rates: ReadonlyMap<string, RateSnapshot>;
+  readonly histories: ReadonlyMap<string, MissHistory>;
+}
+
+export class TenantFactsLoader {
+  private readonly rates = new RateStore();
+  private readonly rulebooks = new RulebookStore();
+  private readonly shipments = new ShipmentStore();
+  private readonly waivers = new WaiverStore();
+
+  constructor(private readonly holder: RulebookHolder) {}
+
+  /** Facts of the tenants of `orders`, and who else uses their tracking numbers. Load after the orders are locked. */
+  async load(transaction: Transaction, orders: readonly OrderState[]): Promise<BatchFacts> {
+    const tenantIds = [...new Set(orders.map((order) => order.tenantId))];
+    const waivers = await this.waivers.inForce(transaction, tenantIds);
+    const overlays = await this.rulebooks.overlays(transaction, tenantIds);
+    const { shopIds, sellerIds } = sellersOf(orders);
+    const rates = await this.rates.load(transaction, tenantIds, shopIds);
+    const histories = await this.rates.missHistory(transaction, tenantIds, sellerIds);
+    const links = await this.shipments.linksOf(transaction, parcelsOf(orders));
+    const facts = new Map<string, TenantFacts>();
+    for (const tenantId of tenantIds) {
+      facts.set(tenantId, {
+        rulebook: this.holder.forTenant(tenantId, overlays.get(tenantId) ?? []),
+        waivers: waivers.get(tenantId) ?? [],
+        rates: newestRates(rates.filter((row) => row.tenantId === tenantId).map((row) => row.snapshot)),
+        histories: historyMap(histories.filter((row) => row.tenantId === tenantId)),
+      });
+    }
+    return new BatchFacts(facts, links);
+  }
+}
+
+export class BatchFacts {
+  private readonly uses = new Map<string, LinkRow[]>();
+
+  constructor(
+    private readonly tenants: ReadonlyMap<string, TenantFacts>,
+    links: readonly LinkRow[],
+  ) {
+    for (const link of links) {
+      const key = keyOf(link.tenantId, link.trackingNumber);
+      const known = this.uses.get(key);
+      if (known) known.push(link);
+      else this.uses.set(key, [link]);
+    }
+  }
+
+  rulebookOf(tenantId: string): CompiledRulebook {
+    return this.tenants.get(tenantId)!.rulebook;
+  }
+
+  contextOf({ tenantId, orderId }: OrderState, asOf: number): EvaluationContext {
+    const { waivers, rates, histories } = this.tenants.get(tenantId)!;
+    return {
+      asOf,
+      waivers,
+      rateOf: (rateId, shopId) => rates.get(keyOf(rateId, shopId)),
+      missHistory: (sellerId, ruleId) => histories.get(keyOf(sellerId, ruleId)),
+      groupDay: () => undefined,
+      otherUses: (trackingNumber) =>
+        (this.uses.get(keyOf(tenantId, trackingNumber)) ?? []).filter((use) => use.orderId !== orderId),
+    };
+  }
+}
+
+function parcelsOf(orders: readonly OrderState[]): { tenantId: string; trackingNumber: string }[] {
+  const keys = orders.flatMap(({ tenantId, parcels }) =>
+    parcels.map(({ trackingNumber }) => [keyOf(tenantId, trackingNumber), { tenantId, trackingNumber }] as const),
+  );
+  return [...new Map(keys).values()];
+}
+
+function sellersOf(orders: readonly OrderState[]): { shopIds: string[]; sellerIds: string[] } {
+  const facts = orders.flatMap((order) => orderFacts(order) ?? []);
+  return {
+    shopIds: [...new Set(facts.map(({ shopId, sellerId }) => shopId ?? sellerId))],
+    sellerIds: [...new Set(facts.map(({ sellerId }) => sellerId))],
+  };
+}
+
+/** What the platform reports wins over what we computed, as long as it is not older by more than a day. */
+function newestRates(snapshots: readonly RateSnapshot[]): Map<string, RateSnapshot> {
+  const rates = new Map<string, RateSnapshot>();
+  for (const snapshot of snapshots) {
+    const key = keyOf(snapshot.rateId, snapshot.shopId);
+    const known = rates.get(key);
+    if (!known || isPreferred(snapshot, known)) rates.set(key, snapshot);
+  }
+  return rates;
+}
+
+const FRESH_MS = 86_400_000;
+
+function isPreferred(candidate: RateSnapshot, known: RateSnapshot): boolean {
+  const lead = candidate.origin === 'reported' ? FRESH_MS : -FRESH_MS;
+  return candidate.measuredAt + lead >= known.measuredAt;
+}
+
+function historyMap(
+  rows: readonly { sellerId: string; ruleId: string; missed: number; settled: number }[],
+): Map<string, MissHistory> {
+  return new Map(rows.map(({ sellerId, ruleId, missed, settled }) => [keyOf(sellerId, ruleId), { missed, settled }]));
+}

@@ -1,0 +1,100 @@
+import type { OrderState } from '#domain';
+import { orderFacts } from '#domain';
+import { AppError } from '#platform';
+import type { OrderKey, ShipmentRow, Transaction } from '#storage';
+import { EvidenceStore, ShipmentStore } from '#storage';
+import type { EvaluationOutcome } from './evaluator.js';
+import { Evaluator } from './evaluator.js';
+import type { RulebookHolder } from './rulebook-holder.js';
+import { TenantEvents } from './tenant-events.js';
+import type { TrackedEvent } from './tracked-event.js';
+import { evidenceRow, keyOf, orderKeys, parcelKeys } from './tracked-event.js';
+import { WorkingSet, carrierOf } from './working-set.js';
+
+export interface BatchOutcome extends EvaluationOutcome {
+  readonly fresh: number;
+  readonly repeated: number;
+  /** Same tenant, source and id as an accepted event, other contents: not applied. */
+  readonly conflicting: readonly TrackedEvent[];
+}
+
+/** Events in, deadlines and decisions out, set-based and inside the caller's transaction. */
+export class TrackingService {
+  private readonly evidence = new EvidenceStore();
+  private readonly shipments = new ShipmentStore();
+  private readonly evaluator: Evaluator;
+  private readonly tenantEvents: TenantEvents;
+
+  constructor(holder: RulebookHolder) {
+    this.evaluator = new Evaluator(holder);
+    this.tenantEvents = new TenantEvents(holder);
+  }
+
+  /**
+   * Applies the events of one partition's batch and judges what they touch at `asOf` (UTC epoch milliseconds). Any order and
+   * any repetition of events ends in the same deadlines. Throws a retryable AppError when another transaction created one of its orders.
+   */
+  async applyBatch(transaction: Transaction, events: readonly TrackedEvent[], asOf: number): Promise<BatchOutcome> {
+    const stored = await this.evidence.insertNew(transaction, events.map(evidenceRow));
+    const fresh = stored.fresh.map((index) => events[index]!);
+    const outcome = await this.applyFresh(transaction, fresh, asOf);
+    return {
+      ...outcome,
+      fresh: fresh.length,
+      repeated: stored.repeated.length,
+      conflicting: stored.conflicting.map((index) => events[index]!),
+    };
+  }
+
+  /** Judges orders again because time passed or a rule, a waiver or a rate changed. Locks them. */
+  async reevaluate(transaction: Transaction, orders: readonly OrderKey[], asOf: number): Promise<EvaluationOutcome> {
+    const states = await this.shipments.lockOrders(transaction, orders);
+    return this.evaluator.evaluate(transaction, states, new Map(), asOf);
+  }
+
+  private async applyFresh(
+    transaction: Transaction,
+    events: readonly TrackedEvent[],
+    asOf: number,
+  ): Promise<EvaluationOutcome> {
+    const keys = parcelKeys(events);
+    const parcels = await this.shipments.lockParcels(transaction, keys);
+    const linked = await this.shipments.linkedOrders(transaction, keys);
+    const orders = await this.shipments.lockOrders(transaction, orderKeys(events, linked));
+    const working = new WorkingSet(orders, parcels);
+    working.fold(events);
+    await this.save(transaction, working);
+    await this.tenantEvents.apply(transaction, events);
+    return this.evaluator.evaluate(transaction, working.affected(), working.parcels, asOf);
+  }
+
+  private async save(transaction: Transaction, working: WorkingSet): Promise<void> {
+    const changed = [...working.changedOrders].map((key) => working.orders.get(key)!);
+    const isNew = (order: OrderState): boolean => working.created.has(keyOf(order.tenantId, order.orderId));
+    await this.shipments.saveParcels(
+      transaction,
+      [...working.changedParcels].map((key) => working.parcels.get(key)!),
+    );
+    if (!(await this.shipments.insertOrders(transaction, changed.filter(isNew).map(shipmentRow)))) {
+      throw new AppError('track.order-created-elsewhere', 'an order of the batch was created meanwhile', {
+        retryable: true,
+      });
+    }
+    await this.shipments.saveOrders(transaction, changed.filter((order) => !isNew(order)).map(shipmentRow));
+    await this.shipments.saveLinks(transaction, working.changedLinks());
+  }
+}
+
+function shipmentRow(state: OrderState): ShipmentRow {
+  const facts = orderFacts(state);
+  return {
+    state,
+    sellerId: facts?.sellerId,
+    shopId: facts && (facts.shopId ?? facts.sellerId),
+    warehouseId: facts?.warehouseId,
+    platform: facts?.platform,
+    market: facts?.market,
+    carrier: carrierOf(state),
+    placedAt: facts?.clocks.placedAt,
+  };
+}

@@ -1,0 +1,95 @@
+// The states a batch touches, loaded under lock, folded in memory, and what of them has changed.
+import type { OrderEvent, OrderState, ParcelState, ScanEvent } from '#domain';
+import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
+import type { LinkRow, OrderKey } from '#storage';
+import type { TrackedEvent } from './tracked-event.js';
+import { foldsIntoOrder, keyOf } from './tracked-event.js';
+
+export class WorkingSet {
+  readonly orders = new Map<string, OrderState>();
+  readonly parcels = new Map<string, ParcelState>();
+  /** Orders without a row yet. */
+  readonly created = new Set<string>();
+  readonly changedOrders = new Set<string>();
+  readonly changedParcels = new Set<string>();
+  private readonly linked = new Map<string, LinkRow>();
+
+  constructor(orders: readonly OrderState[], parcels: readonly ParcelState[]) {
+    for (const order of orders) this.orders.set(keyOf(order.tenantId, order.orderId), order);
+    for (const parcel of parcels) this.parcels.set(keyOf(parcel.tenantId, parcel.trackingNumber), parcel);
+  }
+
+  fold(events: readonly TrackedEvent[]): void {
+    for (const { event } of events) {
+      if (event.type === 'parcel.scanned') this.foldScan(event);
+      else if (foldsIntoOrder(event)) this.foldOrderEvent(event as OrderEvent);
+    }
+  }
+
+  /** States of further parcels, read to evaluate with. */
+  addParcels(parcels: readonly ParcelState[]): void {
+    for (const parcel of parcels) this.parcels.set(keyOf(parcel.tenantId, parcel.trackingNumber), parcel);
+  }
+
+  /** Links that are new or have another upload time. */
+  changedLinks(): LinkRow[] {
+    return [...this.linked.values()];
+  }
+
+  /**
+   * Orders to evaluate: changed themselves, or tied to a parcel that has a new scan or a new claim (another order may not use
+   * the same number unpunished).
+   */
+  affected(): OrderState[] {
+    const numbers = new Set(this.changedParcels);
+    for (const { tenantId, trackingNumber } of this.linked.values()) numbers.add(keyOf(tenantId, trackingNumber));
+    return [...this.orders].flatMap(([key, order]) => {
+      const isAffected =
+        this.changedOrders.has(key) ||
+        order.parcels.some(({ trackingNumber }) => numbers.has(keyOf(order.tenantId, trackingNumber)));
+      return isAffected ? [order] : [];
+    });
+  }
+
+  private foldScan(event: ScanEvent): void {
+    const { trackingNumber } = event.data;
+    const key = keyOf(event.tenantId, trackingNumber);
+    const before = this.parcels.get(key) ?? emptyParcel(event.tenantId, trackingNumber);
+    const after = foldParcel(before, event);
+    if (after === before) return;
+    this.parcels.set(key, after);
+    this.changedParcels.add(key);
+  }
+
+  private foldOrderEvent(event: OrderEvent): void {
+    const { tenantId } = event;
+    const orderId = event.data.orderId as string;
+    const key = keyOf(tenantId, orderId);
+    const known = this.orders.get(key);
+    const before = known ?? emptyOrder(tenantId, orderId);
+    const after = foldOrder(before, event);
+    if (!known) this.created.add(key);
+    if (after === before && known) return;
+    this.orders.set(key, after);
+    this.changedOrders.add(key);
+    this.noteLinks({ tenantId, orderId }, before, after);
+  }
+
+  private noteLinks(order: OrderKey, before: OrderState, after: OrderState): void {
+    if (before.parcels === after.parcels) return;
+    const uploads = new Map(before.parcels.map((link) => [link.trackingNumber, link.uploadedAt]));
+    for (const { trackingNumber, uploadedAt } of after.parcels) {
+      if (uploads.get(trackingNumber) === uploadedAt) continue;
+      this.linked.set(`${keyOf(order.tenantId, trackingNumber)}\n${order.orderId}`, {
+        ...order,
+        trackingNumber,
+        uploadedAt,
+      });
+    }
+  }
+}
+
+/** Carrier of the first number that still carries the order. */
+export function carrierOf(order: OrderState): string | undefined {
+  return activeParcels(order).find((link) => link.carrier !== undefined)?.carrier;
+}
