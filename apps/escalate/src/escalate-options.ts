@@ -1,0 +1,40 @@
+// What the stage is given rather than looks up. `main` reads it from the environment; standalone and tests pass their own.
+import type { Clock, Logger, Metrics } from '#platform';
+import type { Queues } from '#queue';
+import type { createDataSource } from '#storage';
+import type { RulebookHolder } from '#tracking';
+
+export type Database = ReturnType<typeof createDataSource>;
+
+export interface EscalateOptions {
+  /** Connected. Closed by whoever opened it, after the module. */
+  readonly dataSource: Database;
+  readonly queues: Queues;
+  readonly rulebooks: RulebookHolder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Longest pause between two looks at the database, real milliseconds. Default 1,000. */
+  readonly sweepIntervalMs?: number;
+  /** Deadlines claimed in one transaction. Default 2,500. */
+  readonly lotSize?: number;
+  /** What was queued so long ago and is still undone is queued again; milliseconds of the clock. Default 60,000. */
+  readonly requeueAfterMs?: number;
+  /** A step taken later than this is marked late; milliseconds of the clock. Default 60,000. */
+  readonly lateAfterMs?: number;
+  /** Jobs of the `escalations` queue at the same time. Default 4. */
+  readonly concurrency?: number;
+}
+
+export type Settings = Required<EscalateOptions>;
+
+export function withDefaults(options: EscalateOptions): Settings {
+  return {
+    sweepIntervalMs: 1_000,
+    lotSize: 2_500,
+    requeueAfterMs: 60_000,
+    lateAfterMs: 60_000,
+    concurrency: 4,
+    ...options,
+  };
+}

@@ -1,0 +1,67 @@
+import { EscalationsProcessor } from './escalations.processor.js';
+import type { Settings } from './escalate-options.js';
+import { Loop } from './loop.js';
+import { Relay } from './relay.js';
+import { StepSweep } from './step-sweep.js';
+import { Upkeep } from './upkeep.js';
+
+const SETTLE_EVERY_MS = 60_000;
+
+/**
+ * The stage. One loop takes steps and must be on time; the other does what may wait, so that a thousand verdicts at midnight do
+ * not hold up a step. Both find their work in the record: a restart loses nothing.
+ */
+export class EscalateService {
+  readonly sweep: StepSweep;
+  readonly upkeep: Upkeep;
+  readonly relay: Relay;
+  readonly processor: EscalationsProcessor;
+  private readonly loops: readonly Loop[];
+  private settledAt = 0;
+
+  constructor(private readonly settings: Settings) {
+    this.sweep = new StepSweep(settings);
+    this.upkeep = new Upkeep(settings);
+    this.relay = new Relay(settings);
+    this.processor = new EscalationsProcessor(settings);
+    const { sweepIntervalMs, logger } = settings;
+    this.loops = [
+      new Loop('steps', () => this.stepRound(), sweepIntervalMs, logger),
+      new Loop('upkeep', () => this.upkeepRound(), sweepIntervalMs, logger),
+    ];
+  }
+
+  async start(): Promise<void> {
+    const { queues, concurrency } = this.settings;
+    await queues.work('escalations', this.processor.handle, { concurrency });
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Lets rounds in progress finish. The queues' workers are closed with the queues. */
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
+  /** Takes and queues what is due; answers how long the timer may sleep: until the next step, as the index knows it. */
+  private async stepRound(): Promise<number> {
+    await this.sweep.takeDue();
+    await this.relay.queueNew();
+    const nextAt = await this.sweep.nextWakeAt();
+    return (nextAt ?? Infinity) - this.settings.clock.now();
+  }
+
+  private async upkeepRound(): Promise<number> {
+    const isMore = await this.upkeep.judgeChanging();
+    await this.upkeep.reopenSnoozed();
+    await this.relay.requeueLost();
+    await this.relay.queueNotices();
+    await this.settleNowAndThen();
+    return isMore ? 0 : this.settings.sweepIntervalMs;
+  }
+
+  private async settleNowAndThen(): Promise<void> {
+    if (performance.now() - this.settledAt < SETTLE_EVERY_MS) return;
+    await this.upkeep.settleStale();
+    this.settledAt = performance.now();
+  }
+}

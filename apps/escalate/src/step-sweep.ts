@@ -1,0 +1,75 @@
+import { nextStep } from '#domain';
+import type { LadderStep } from '#domain';
+import type { Counter, Histogram } from '#platform';
+import type { DueStep, TakenStep } from '#storage';
+import { EscalationStore, withService } from '#storage';
+import type { Settings } from './escalate-options.js';
+import { Ladders } from './ladders.js';
+
+const LAG_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 60, 600, 3_600];
+
+/** Takes ladder steps whose time has come, straight from the record: it needs no queue and no memory to find them. */
+export class StepSweep {
+  private readonly store = new EscalationStore();
+  private readonly ladders: Ladders;
+  private readonly steps: Counter<'step' | 'late'>;
+  private readonly lag: Histogram;
+
+  constructor(private readonly settings: Settings) {
+    const { metrics, rulebooks } = settings;
+    this.ladders = new Ladders(rulebooks);
+    this.steps = metrics.counter('fineline_escalate_steps_total', 'Ladder steps raised', ['step', 'late']);
+    this.lag = metrics.histogram(
+      'fineline_escalate_step_lag_seconds',
+      'From the time of a step to its claim',
+      LAG_SECONDS,
+    );
+  }
+
+  /** Takes every due step, lot by lot, each lot in one transaction. Answers how many escalations were raised. */
+  async takeDue(): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const { claimed, raised } = await this.takeLot();
+      total += raised;
+      if (claimed < this.settings.lotSize) return total;
+    }
+  }
+
+  /** The clock's instant at which the next step or change is due. */
+  nextWakeAt(): Promise<number | undefined> {
+    const { dataSource, clock } = this.settings;
+    return withService(dataSource, (transaction) => this.store.nextWakeAt(transaction, clock.now()));
+  }
+
+  private takeLot(): Promise<{ claimed: number; raised: number }> {
+    const { dataSource, clock, lotSize } = this.settings;
+    return withService(dataSource, async (transaction) => {
+      const now = clock.now();
+      const due = await this.store.claimDue(transaction, now, lotSize);
+      if (due.length === 0) return { claimed: 0, raised: 0 };
+      const ladderOf = await this.ladders.load(transaction, due);
+      const taken = due.map((each) => this.take(each, ladderOf(each), now));
+      const counts = await this.store.raise(transaction, taken, now);
+      for (const { step, late, count } of counts) this.steps.inc({ step, late: String(late) }, count);
+      return { claimed: due.length, raised: counts.reduce((sum, { count }) => sum + count, 0) };
+    });
+  }
+
+  private take(due: DueStep, ladder: readonly LadderStep[], now: number): TakenStep {
+    const { tenantId, orderId, ruleId, parcelId } = due;
+    const { due: step, next } = nextStep(ladder, now, []);
+    const lagMs = step ? now - step.at : 0;
+    if (step) this.lag.observe(lagMs / 1_000);
+    return {
+      tenantId,
+      orderId,
+      ruleId,
+      parcelId,
+      step: step?.step ?? null,
+      late: lagMs > this.settings.lateAfterMs,
+      nextStep: next?.step ?? null,
+      nextStepAt: next?.at ?? null,
+    };
+  }
+}
