@@ -1,0 +1,15 @@
+import { minorDigits } from '#currency';
+
+/** `USD 1,234.50`: always with its currency code, digits by ISO 4217 rather than by the browser. */
+export function money(amountMinor: number, currency: string, language: string): string {
+  const digits = minorDigits(currency);
+  const value = amountMinor / 10 ** digits;
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${currency}\u00a0${number.format(value)}`;
+}
+
+/** `1.2K`, for the labels of a chart. */
+export function shortMoney(amountMinor: number, currency: string, language: string): string {
+  const value = amountMinor / 10 ** minorDigits(currency);
+  return new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+}

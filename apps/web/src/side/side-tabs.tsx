@@ -1,0 +1,51 @@
+import type { Me } from '#contracts';
+import type { KeyboardEvent } from 'react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useHeldCount } from '../api/queries.ts';
+import { Exposure } from './exposure.tsx';
+import { Held } from './held.tsx';
+import { TryIt } from './try-it.tsx';
+
+const TABS = ['exposure', 'held', 'try'] as const;
+type Tab = (typeof TABS)[number];
+
+/** What stands beside the queue while no shipment is open. */
+export function SideTabs({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const [tab, setTab] = useState<Tab>('exposure');
+  const held = useHeldCount(me.role === 'ops').data?.held ?? 0;
+  const onKey = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] as Tab;
+    setTab(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <aside className="side panel">
+      <div className="tabs" role="tablist" onKeyDown={onKey}>
+        {TABS.map((name) => (
+          <button
+            key={name}
+            id={`tab-${name}`}
+            type="button"
+            role="tab"
+            aria-selected={tab === name}
+            aria-controls="side-panel"
+            tabIndex={tab === name ? 0 : -1}
+            onClick={() => setTab(name)}
+          >
+            {t(`side.${name}`)}
+            {name === 'held' && held > 0 && <span className="badge">{held}</span>}
+          </button>
+        ))}
+      </div>
+      <div id="side-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
+        {tab === 'exposure' && <Exposure />}
+        {tab === 'held' && <Held me={me} />}
+        {tab === 'try' && <TryIt me={me} />}
+      </div>
+    </aside>
+  );
+}
