@@ -16,6 +16,7 @@ export const meView = z.object({
   timeZone: z.string(),
   now: wireInstant.meta({ description: "the server's clock, which a demo may run faster than yours" }),
   session: z.boolean(),
+  intakeUrl: z.string().nullable().meta({ description: 'where events are sent; this address where null' }),
 });
 export type Me = z.output<typeof meView>;
 

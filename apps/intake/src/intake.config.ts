@@ -1,0 +1,46 @@
+// Variables of the intake app.
+import { z } from 'zod';
+import { sharedConfig } from '#platform';
+
+const positive = z.coerce.number().int().min(1);
+
+export const intakeConfig = sharedConfig
+  .pick({
+    DATABASE_URL: true,
+    KAFKA_BROKERS: true,
+    HTTP_HOST: true,
+    HTTP_PORT: true,
+    LOG_LEVEL: true,
+    SHUTDOWN_GRACE_MS: true,
+  })
+  .extend({
+    INTAKE_EVENTS_PER_SECOND: positive.default(5_000).meta({ description: 'events a tenant may send, sustained' }),
+    INTAKE_BURST_EVENTS: positive.default(20_000).meta({ description: 'events a tenant may send at once' }),
+    INTAKE_MAX_AHEAD_MS: positive
+      .default(24 * 3_600_000)
+      .meta({ description: 'how far in the future an event may claim to have happened' }),
+    INTAKE_KEY_CACHE_MS: z.coerce.number().int().min(0).max(60_000).default(5_000).meta({
+      description: 'how long a key stays good after it was last checked; a revoked key works this much longer',
+    }),
+    INTAKE_APPEND_TIMEOUT_MS: positive.default(15_000).meta({ description: 'longest wait for the log before 503' }),
+    INTAKE_REQUEST_TIMEOUT_MS: positive.default(30_000).meta({ description: 'longest time a sender may take to send' }),
+  });
+
+/** The part of the configuration that the module itself needs; defaults suit the embedded form. */
+export interface IntakeSettings {
+  readonly eventsPerSecond: number;
+  readonly burstEvents: number;
+  readonly maxAheadMs: number;
+  readonly keyCacheMs: number;
+  readonly appendTimeoutMs: number;
+}
+
+export function intakeSettings(config: Partial<z.output<typeof intakeConfig>> = {}): IntakeSettings {
+  return {
+    eventsPerSecond: config.INTAKE_EVENTS_PER_SECOND ?? 5_000,
+    burstEvents: config.INTAKE_BURST_EVENTS ?? 20_000,
+    maxAheadMs: config.INTAKE_MAX_AHEAD_MS ?? 24 * 3_600_000,
+    keyCacheMs: config.INTAKE_KEY_CACHE_MS ?? 5_000,
+    appendTimeoutMs: config.INTAKE_APPEND_TIMEOUT_MS ?? 15_000,
+  };
+}

@@ -1,0 +1,186 @@
+// A running intake on real servers, for tests: its own database, its own topics, keys of every role.
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { mediaType } from '#contracts';
+import type { EventLog, LogRecord } from '#log';
+import { EVENT_LOG_DDL, KafkaEventLog, PostgresEventLog } from '#log';
+import { Metrics, createLogger } from '#platform';
+import {
+  ApiKeyStore,
+  CarrierEndpointStore,
+  QuarantineStore,
+  TenantStore,
+  asPerson,
+  openDataSource,
+  withService,
+} from '#storage';
+import type { QuarantineEntry } from '#storage';
+import { createTestDatabase, eventually, localServices, uniqueName } from '#testing';
+import { createIntakeApp } from './intake-app.js';
+import type { IntakeSettings } from './intake.config.js';
+import { intakeSettings } from './intake.config.js';
+
+export type Log = 'kafka' | 'postgres';
+export type Headers = readonly (readonly [string, string])[];
+
+export interface Reply {
+  readonly status: number;
+  /** Without parameters. */
+  readonly contentType: string;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: Record<string, unknown>;
+}
+
+export interface Stored {
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Record<string, string>;
+  readonly event: Record<string, unknown>;
+}
+
+const logger = createLogger('intake-test', 'silent');
+
+export class RunningIntake {
+  /** While set, the log fails with it. */
+  failure: Error | undefined;
+  appends = 0;
+
+  private constructor(
+    readonly port: number,
+    readonly dataSource: DataSource,
+    private readonly log: EventLog,
+    private readonly prefix: string,
+    private readonly stop: () => Promise<void>,
+  ) {}
+
+  static async start(kind: Log, settings: Partial<IntakeSettings> = {}): Promise<RunningIntake> {
+    const database = await createTestDatabase();
+    await execute(database.url, EVENT_LOG_DDL);
+    const dataSource = await openDataSource(database.url, { poolSize: 4 });
+    const log = openLog(kind, database.url);
+    const prefix = `${uniqueName('intake')}.`;
+    const topics = ['fineline.orders.v1', 'fineline.scans.v1'];
+    await log.ensureTopics(topics.map((name) => ({ name: prefix + name, partitions: 2 })));
+    const self: { running?: RunningIntake } = {};
+    const facade = {
+      append: (topic: string, records: LogRecord[]) => self.running!.append(topic, records),
+      isReady: () => log.isReady(),
+    };
+    const app = await createIntakeApp({
+      dataSource,
+      log: facade as EventLog,
+      logger,
+      metrics: new Metrics(),
+      settings: { ...intakeSettings(), ...settings },
+    });
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    self.running = new RunningIntake(port, dataSource, log, prefix, async () => {
+      await app.close();
+      await log.close();
+      await dataSource.destroy();
+      await database.drop();
+    });
+    await self.running.service((tx) => new TenantStore().ensure(tx, { tenantId: 'acme', name: 'Acme' }));
+    return self.running;
+  }
+
+  private async append(topic: string, records: LogRecord[]): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.appends += 1;
+    await this.log.append(this.prefix + topic, records);
+  }
+
+  service<Result>(work: Parameters<typeof withService<Result>>[1]): Promise<Result> {
+    return withService(this.dataSource, work);
+  }
+
+  key(role: 'ops' | 'seller' | 'warehouse', more: object = {}): Promise<string> {
+    const scope = {
+      ...(role === 'seller' && { sellerId: 's-1' }),
+      ...(role === 'warehouse' && { warehouseId: 'nj-1' }),
+    };
+    return this.service((tx) =>
+      new ApiKeyStore().create(tx, { tenantId: 'acme', name: role, role, ...scope, ...more }),
+    );
+  }
+
+  endpoint(secret: string): Promise<string> {
+    return this.service((tx) =>
+      new CarrierEndpointStore().create(tx, { tenantId: 'acme', carrier: 'easypost', secret }),
+    );
+  }
+
+  /** Newest first. */
+  quarantined(): Promise<(QuarantineEntry & { raw?: Buffer | null })[]> {
+    const ops = { tenantId: 'acme', role: 'ops', name: 'test' } as const;
+    return asPerson(this.dataSource, ops, (tx) => new QuarantineStore().list(tx, { limit: 1_000 }));
+  }
+
+  /** Sends bytes exactly as given: header names may repeat. */
+  post(path: string, headers: Headers, body: string | Buffer = ''): Promise<Reply> {
+    const bytes = Buffer.from(body);
+    const raw = [...headers, ['Host', 'intake'] as const, ['Content-Length', String(bytes.length)] as const].flat();
+    return new Promise((resolve, reject) => {
+      const call = httpRequest(
+        { host: '127.0.0.1', port: this.port, path, method: 'POST', headers: raw as never },
+        (response) => {
+          let text = '';
+          response.on('data', (piece) => (text += String(piece)));
+          response.on('end', () => {
+            const json = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
+            resolve({
+              status: response.statusCode ?? 0,
+              contentType: mediaType(response.headers['content-type'] ?? '').essence,
+              headers: response.headers,
+              body: json,
+            });
+          });
+        },
+      );
+      call.on('error', reject);
+      call.end(bytes);
+    });
+  }
+
+  /** Everything in the log, once it holds at least `count` records. */
+  async stored(count: number): Promise<Stored[]> {
+    const found: Stored[] = [];
+    const consumer = this.log.consumer({
+      group: uniqueName('reader'),
+      topics: ['fineline.orders.v1', 'fineline.scans.v1'].map((topic) => this.prefix + topic),
+      offsets: {
+        claim: async (_group, _topic, partitions) =>
+          partitions.map((partition) => ({ partition, nextOffset: 0n, epoch: 1n })),
+      },
+      handle: async ({ topic, records }) => {
+        for (const { key, headers, value } of records) {
+          const event = JSON.parse(String(value)) as Record<string, unknown>;
+          found.push({ topic: topic.slice(this.prefix.length), key, headers, event });
+        }
+      },
+    });
+    await consumer.start();
+    await eventually(() => found.length >= count);
+    await consumer.stop();
+    return found;
+  }
+
+  close(): Promise<void> {
+    return this.stop();
+  }
+}
+
+function openLog(kind: Log, url: string): EventLog {
+  if (kind === 'postgres') return new PostgresEventLog({ database: url, logger });
+  return new KafkaEventLog({ brokers: localServices().kafkaBrokers, clientId: 'intake-test', logger });
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}

@@ -1,0 +1,165 @@
+// Takes events in: judge each one, append the good ones to the log durably, keep the refused ones in quarantine.
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Envelope, EventRecord, Fault, ParsedEvent } from '#contracts';
+import { futureFaults, parseCloudEvent, toLogRecord } from '#contracts';
+import type { EventLog } from '#log';
+import type { Clock } from '#platform';
+import { AppError } from '#platform';
+import type { QuarantineRow } from '#storage';
+import { QuarantineStore, withService } from '#storage';
+import type { ItemResult } from './answer.js';
+import type { IntakeSettings } from './intake.config.js';
+import { IntakeMetrics } from './intake.metrics.js';
+import { CLOCK, DATA_SOURCE, EVENT_LOG, SETTINGS } from './intake.tokens.js';
+import { Ownership } from './ownership.js';
+import { forbidden } from './permission.js';
+import type { Sender } from './sender.js';
+import type { Trace } from './trace.js';
+
+/** One event as it came in, with what is needed to talk about it to its sender. */
+export interface IncomingItem {
+  readonly envelope: unknown;
+  /** What came, for quarantine. */
+  readonly raw: Buffer;
+  /** Faults known before parsing; such an item is refused without looking further. */
+  readonly faults?: readonly Fault[];
+  /** From a pointer into the envelope to one into what the sender wrote. */
+  pointer?(inEnvelope: string): string;
+  readonly line?: number;
+}
+
+export interface Intake {
+  readonly sender: Sender;
+  /** Where it came in: `http`, `csv` or a carrier's name. */
+  readonly channel: string;
+  readonly trace: Trace;
+  readonly contentType?: string;
+}
+
+/** The largest single event: a Kafka broker takes 1 MB, and an event is one order or one scan. */
+const MAX_RECORD_BYTES = 262_144;
+
+type Judged =
+  | { readonly kind: 'parsed'; readonly event: ParsedEvent; readonly record: EventRecord }
+  | { readonly kind: 'refused'; readonly status: 403 | 422; readonly faults: readonly Fault[] };
+
+@Injectable()
+export class IntakeService {
+  private readonly quarantine = new QuarantineStore();
+
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: IntakeSettings,
+    @Inject(Ownership) private readonly ownership: Ownership,
+    @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
+  ) {}
+
+  /**
+   * Resolves when every accepted event is durable in the log and every refused one is in quarantine; one result per item, in
+   * order. Rejects with a retryable AppError when either is not possible: the sender then sends all of it again.
+   */
+  async take(intake: Intake, items: readonly IncomingItem[]): Promise<ItemResult[]> {
+    const judged = await this.permit(
+      intake.sender,
+      items.map((item) => this.judge(intake, item)),
+    );
+    // Append first: if the record fails afterwards, the repetition is deduplicated by event id, while a doubled quarantine is not.
+    await this.append(judged.flatMap((each) => (each.kind === 'parsed' ? [each.record] : [])));
+    await this.keep(
+      judged.flatMap((each, index) => {
+        const item = items[index] as IncomingItem;
+        return each.kind === 'refused' ? [quarantineRow(intake, each.faults, item.raw)] : [];
+      }),
+    );
+    return judged.map((each, index) => this.counted(each, items[index] as IncomingItem));
+  }
+
+  /** Keeps a request none of whose events could be found. */
+  async refuseWhole(intake: Intake, faults: readonly Fault[], raw: Buffer): Promise<void> {
+    this.metrics.refusedWhole('unreadable');
+    await this.keep([quarantineRow(intake, faults, raw)]);
+  }
+
+  private judge({ sender, trace }: Intake, { envelope, faults = [] }: IncomingItem): Judged {
+    if (faults.length > 0) return { kind: 'refused', status: 422, faults };
+    const receivedAt = this.clock.now();
+    const parsed = parseCloudEvent(envelope, { tenantId: sender.identity.tenantId });
+    if (!parsed.ok) return { kind: 'refused', status: 422, faults: parsed.faults };
+    const ahead = futureFaults(parsed.event, receivedAt + this.settings.maxAheadMs);
+    if (ahead.length > 0) return { kind: 'refused', status: 422, faults: ahead };
+    const record = toLogRecord(envelope as Envelope, parsed.event, receivedAt, { ...trace });
+    if (record.value.byteLength <= MAX_RECORD_BYTES) return { kind: 'parsed', event: parsed.event, record };
+    return {
+      kind: 'refused',
+      status: 422,
+      faults: [{ pointer: '', detail: `is larger than ${MAX_RECORD_BYTES} bytes` }],
+    };
+  }
+
+  private async permit({ identity }: Sender, judged: readonly Judged[]): Promise<Judged[]> {
+    const events = judged.flatMap((each) => (each.kind === 'parsed' ? [each.event] : []));
+    const ownersOf = await this.ownership.lookUp(identity, events);
+    return judged.map((each) => {
+      const fault = each.kind === 'parsed' ? forbidden(identity, each.event, ownersOf(each.event)) : undefined;
+      return fault ? { kind: 'refused', status: 403, faults: [fault] } : each;
+    });
+  }
+
+  private async append(records: readonly EventRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const topics = [...new Set(records.map((record) => record.topic))];
+    const appended = topics.map((topic) =>
+      this.log.append(
+        topic,
+        records
+          .filter((record) => record.topic === topic)
+          .map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })),
+      ),
+    );
+    await this.metrics.timeAppend(() => withinTime(Promise.all(appended), this.settings.appendTimeoutMs));
+  }
+
+  private async keep(rows: readonly QuarantineRow[]): Promise<void> {
+    if (rows.length > 0) await withService(this.dataSource, (transaction) => this.quarantine.add(transaction, rows));
+  }
+
+  private counted(judged: Judged, { pointer = (same) => same, line }: IncomingItem): ItemResult {
+    const at = line === undefined ? {} : { line };
+    if (judged.kind === 'parsed') {
+      this.metrics.counted('accepted', 1);
+      return { status: 202, id: judged.event.id, source: judged.event.source, ...at };
+    }
+    this.metrics.counted(judged.status === 403 ? 'forbidden' : 'refused', 1);
+    const errors = judged.faults.map((fault) => ({ pointer: pointer(fault.pointer), detail: fault.detail }));
+    return { status: judged.status, errors, ...at };
+  }
+}
+
+function quarantineRow({ sender, channel, contentType }: Intake, faults: readonly Fault[], raw: Buffer): QuarantineRow {
+  const [first] = faults;
+  return {
+    tenantId: sender.identity.tenantId,
+    channel,
+    reason: first ? `${first.pointer || 'input'} ${first.detail}`.slice(0, 500) : 'unreadable',
+    faults,
+    raw,
+    headers: { ...(contentType && { 'content-type': contentType }), sender: sender.label },
+  };
+}
+
+/** The log may still take them after this; the sender's repetition is then the same events again. */
+async function withinTime<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new AppError('log.timeout', `the log did not confirm within ${timeoutMs} ms`, { retryable: true });
+    timer = setTimeout(() => reject(error), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
