@@ -1,0 +1,173 @@
+// Builders for the tests of this library: a small rulebook, events with the fields a test does not care about, a service on a database.
+import type { BusinessCalendar, CompiledRulebook, Rule, RulebookDocument, RuleOverlay, RuleVersion } from '#domain';
+import { compileRulebooks } from '#domain';
+import type { ParsedEvent } from '#contracts';
+import { TOPICS, topicOf } from '#contracts';
+import type { DataSource, DeadlineRow } from '#storage';
+import { openDataSource, withService } from '#storage';
+import type { TestDatabase } from '#testing';
+import { createTestDatabase } from '#testing';
+import { RulebookHolder } from './rulebook-holder.js';
+import type { TrackedEvent } from './tracked-event.js';
+import type { BatchOutcome } from './tracking-service.js';
+import { TrackingService } from './tracking-service.js';
+
+export const TENANT = 'acme';
+const TITLE = { en: 'Test', zh: '测试' };
+
+export const at = (text: string): number => Date.parse(text);
+
+export function version(changes: Partial<RuleVersion> = {}): RuleVersion {
+  return {
+    version: '1',
+    effective: { pickedBy: 'placed' },
+    stage: 'enforced',
+    sources: ['S'],
+    confidence: 'quoted-official',
+    clock: { start: 'placed', count: { unit: 'hours', amount: 48 } },
+    satisfiedBy: { event: 'accepted' },
+    penalty: { amount: { fixed: '5.00' } },
+    ...changes,
+  };
+}
+
+export const SHIP_RULE: Rule = { id: 'SHIP', title: TITLE, versions: [version()] };
+export const SCAN_RULE: Rule = {
+  id: 'SCAN',
+  title: TITLE,
+  versions: [version({ per: 'parcel', clock: { start: 'labelled', count: { unit: 'hours', amount: 24 } } })],
+};
+
+export function rulebookDocument(rules: readonly Rule[], changes: Partial<RulebookDocument> = {}): RulebookDocument {
+  return {
+    rulebook: 'temu-us',
+    platform: 'temu',
+    markets: ['US'],
+    title: TITLE,
+    currency: 'USD',
+    marketZone: 'America/Los_Angeles',
+    zone: 'market',
+    calendar: 'mon-fri',
+    match: 'all',
+    sources: { S: { title: 'Source', readOn: '2026-11-01' } },
+    rules,
+    ...changes,
+  };
+}
+
+const MON_TO_FRI: BusinessCalendar = {
+  id: 'mon-fri',
+  version: '1',
+  workdays: [1, 2, 3, 4, 5],
+  holidays: new Map(),
+  extraWorkdays: new Set(),
+};
+
+export function holderOf(
+  document: RulebookDocument,
+  onFault: (tenantId: string, error: unknown) => void = (_, error) => {
+    throw error;
+  },
+): RulebookHolder {
+  const compile = (overlays: readonly RuleOverlay[]): CompiledRulebook => {
+    const result = compileRulebooks([document], overlays, () => MON_TO_FRI);
+    if ('faults' in result) throw new Error(JSON.stringify(result.faults));
+    return result.rulebook;
+  };
+  return new RulebookHolder(compile, onFault);
+}
+
+type Of<Type extends ParsedEvent['type']> = Extract<ParsedEvent, { type: Type }>;
+let nextId = 0;
+
+export function event<Type extends ParsedEvent['type']>(
+  type: Type,
+  data: Of<Type>['data'],
+  envelope: { id?: string; time?: number; tenantId?: string } = {},
+): ParsedEvent {
+  const { id = `e${nextId++}`, time = at('2026-03-02T15:00:00Z'), tenantId = TENANT } = envelope;
+  return { tenantId, source: '/test', id, type, time, data } as ParsedEvent;
+}
+
+export function placed(orderId: string, changes: Partial<Of<'order.placed'>['data']> = {}, id?: string): ParsedEvent {
+  const data = {
+    orderId,
+    platform: 'temu',
+    market: 'US',
+    sellerId: 'seller-1',
+    warehouseId: 'nj',
+    clocks: { placedAt: at('2026-03-02T15:00:00Z') },
+    currency: 'USD',
+    lines: [{ lineId: '1', quantity: 2, unitPriceMinor: 3750 }],
+    ...changes,
+  };
+  return event('order.placed', data, { id: id ?? `placed-${orderId}` });
+}
+
+export function labelled(orderId: string, trackingNumber: string, uploadedAt: number): ParsedEvent {
+  return event('parcel.labelled', { orderId, trackingNumber, uploadedAt }, { time: uploadedAt });
+}
+
+export function scanned(trackingNumber: string, occurredAt: number, changes: object = {}, id?: string): ParsedEvent {
+  const data = { trackingNumber, stage: 'accepted' as const, strength: 'direct' as const, occurredAt, ...changes };
+  return event('parcel.scanned', data, { time: occurredAt, id });
+}
+
+let nextOffset = 0n;
+
+/** Events as if read from partition 0 of their topic. */
+export function tracked(events: readonly ParsedEvent[]): TrackedEvent[] {
+  return events.map((each) => ({
+    event: each,
+    payload: JSON.stringify(each),
+    topic: topicOf(each.type),
+    partition: 0,
+    offset: nextOffset++,
+  }));
+}
+
+/** A service on a database of its own. */
+export class TrackingBench {
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly dataSource: DataSource,
+    readonly holder: RulebookHolder,
+    readonly tracking: TrackingService,
+  ) {}
+
+  static async open(document = rulebookDocument([SHIP_RULE, SCAN_RULE])): Promise<TrackingBench> {
+    const database = await createTestDatabase();
+    const dataSource = await openDataSource(database.url, { poolSize: 6 });
+    const holder = holderOf(document);
+    return new TrackingBench(database, dataSource, holder, new TrackingService(holder));
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.database.drop();
+  }
+
+  /** One batch in one transaction. Batches hold one topic: orders and scans of `events` are applied one after the other. */
+  async apply(events: readonly ParsedEvent[], asOf: number): Promise<BatchOutcome[]> {
+    const outcomes: BatchOutcome[] = [];
+    for (const topic of [TOPICS.orders, TOPICS.scans]) {
+      const own = tracked(events.filter(({ type }) => topicOf(type) === topic));
+      if (own.length === 0) continue;
+      outcomes.push(await withService(this.dataSource, (tx) => this.tracking.applyBatch(tx, own, asOf)));
+    }
+    return outcomes;
+  }
+
+  /** Deadline rows without what depends on when they were written, in key order. */
+  deadlines(tenantId = TENANT): Promise<(Partial<DeadlineRow> & Record<string, unknown>)[]> {
+    return this.dataSource.query(
+      `SELECT to_jsonb(d) - 'first_seen_at' - 'updated_at' AS row FROM deadline d WHERE tenant_id = $1
+       ORDER BY order_id, rule_id, parcel_id`,
+      [tenantId],
+    );
+  }
+
+  query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    return this.dataSource.query(sql, parameters);
+  }
+}

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ParsedEvent } from '#contracts';
+import { TOPICS, topicOf } from '#contracts';
+import { isRetryable } from '#platform';
+import { withService } from '#storage';
+import { TENANT, TrackingBench, at, event, labelled, placed, scanned, tracked } from './fixture.js';
+
+const AS_OF = at('2026-03-10T00:00:00Z');
+const statuses = async (bench: TrackingBench, orderId: string): Promise<Record<string, string>> => {
+  const rows = await bench.query<{ rule_id: string; status: string }>(
+    'SELECT rule_id, status FROM deadline WHERE tenant_id = $1 AND order_id = $2',
+    [TENANT, orderId],
+  );
+  return Object.fromEntries(rows.map(({ rule_id, status }) => [rule_id, status]));
+};
+const decisionsOf = async (bench: TrackingBench, orderId: string): Promise<string[]> => {
+  const rows = await bench.query<{ text: string }>(
+    `SELECT kind || ' ' || (body->>'ruleId') AS text FROM decision WHERE order_id = $1 ORDER BY decision_id`,
+    [orderId],
+  );
+  return rows.map(({ text }) => text);
+};
+
+describe('TrackingService', () => {
+  let bench: TrackingBench;
+  beforeAll(async () => {
+    bench = await TrackingBench.open();
+  });
+  afterAll(() => bench.close());
+
+  it('opens deadlines, meets them, and writes nothing for what it knows already', async () => {
+    const early = at('2026-03-02T16:00:00Z');
+    await bench.apply([placed('o1'), labelled('o1', 'PKG10001', early)], early);
+    expect(await statuses(bench, 'o1')).toEqual({ SHIP: 'open', SCAN: 'open' });
+    const scan = scanned('PKG10001', at('2026-03-03T10:00:00Z'));
+    await bench.apply([scan], at('2026-03-03T11:00:00Z'));
+    expect(await statuses(bench, 'o1')).toEqual({ SHIP: 'met', SCAN: 'met' });
+    const [again] = await bench.apply([scan], at('2026-03-03T12:00:00Z'));
+    expect(again).toMatchObject({ fresh: 0, repeated: 1, evaluatedOrders: 0, changedDeadlines: 0 });
+  });
+
+  it('keeps an orphan scan until the label ties it to an order', async () => {
+    await bench.apply([scanned('PKG20001', at('2026-03-03T10:00:00Z'))], AS_OF);
+    await bench.apply([labelled('o2', 'PKG20001', at('2026-03-02T18:00:00Z'))], AS_OF);
+    expect(await statuses(bench, 'o2')).toEqual({});
+    await bench.apply([placed('o2')], AS_OF);
+    expect(await statuses(bench, 'o2')).toEqual({ SHIP: 'met', SCAN: 'met' });
+  });
+
+  it('records that a late scan cured a miss', async () => {
+    await bench.apply([placed('o3'), labelled('o3', 'PKG30001', at('2026-03-02T18:00:00Z'))], AS_OF);
+    expect(await statuses(bench, 'o3')).toEqual({ SHIP: 'missed', SCAN: 'missed' });
+    await bench.apply([scanned('PKG30001', at('2026-03-03T10:00:00Z'))], AS_OF);
+    expect(await statuses(bench, 'o3')).toEqual({ SHIP: 'met', SCAN: 'met' });
+    expect((await decisionsOf(bench, 'o3')).slice(2).sort()).toEqual([
+      'deadline-reversed SCAN',
+      'deadline-reversed SHIP',
+    ]);
+  });
+
+  it('takes a retracted scan back, also when the retraction came first', async () => {
+    const scan = scanned('PKG40001', at('2026-03-03T10:00:00Z'), {}, 'scan-4');
+    const retraction = scanned('PKG40001', at('2026-03-03T10:00:00Z'), {
+      stage: 'unknown',
+      strength: 'none',
+      retracts: 'scan-4',
+    });
+    await bench.apply([placed('o4'), labelled('o4', 'PKG40001', at('2026-03-02T18:00:00Z')), retraction], AS_OF);
+    await bench.apply([scan], AS_OF);
+    expect(await statuses(bench, 'o4')).toEqual({ SHIP: 'missed', SCAN: 'missed' });
+  });
+
+  it('reports the same id with other contents, in one batch and in the next, and keeps the first', async () => {
+    const first = placed('o5', { warehouseId: 'ca' }, 'twice');
+    const other = placed('o5', { warehouseId: 'tx' }, 'twice');
+    const [both] = await bench.apply([first, other, first], AS_OF);
+    expect(both).toMatchObject({ fresh: 1, repeated: 1 });
+    expect(both!.conflicting.map((conflict) => conflict.event)).toEqual([other]);
+    const [later] = await bench.apply([other], AS_OF);
+    expect(later!.conflicting).toHaveLength(1);
+    expect(await bench.query('SELECT warehouse_id FROM shipment WHERE order_id = $1', ['o5'])).toEqual([
+      { warehouse_id: 'ca' },
+    ]);
+  });
+
+  it('removes a deadline whose rule no longer applies, and says so', async () => {
+    await bench.apply([placed('o6')], AS_OF);
+    const amended = event('order.amended', { orderId: 'o6', changes: { platform: 'elsewhere' } }, { time: AS_OF });
+    await bench.apply([amended], AS_OF);
+    expect(await statuses(bench, 'o6')).toEqual({});
+    expect(await decisionsOf(bench, 'o6')).toEqual(['deadline-missed SHIP', 'deadline-withdrawn SHIP']);
+  });
+
+  it('keeps a taken step while due instant and status stay', async () => {
+    const now = at('2026-03-02T16:00:00Z');
+    await bench.apply([placed('o7')], now);
+    await bench.query(`UPDATE deadline SET next_step = 'taken', next_step_at = NULL WHERE order_id = 'o7'`);
+    await bench.apply([event('order.amended', { orderId: 'o7', changes: { warehouseId: 'tx' } })], now);
+    const step = 'SELECT warehouse_id, next_step FROM deadline WHERE order_id = $1';
+    expect(await bench.query(step, ['o7'])).toEqual([{ warehouse_id: 'tx', next_step: 'taken' }]);
+    const clocks = { clocks: { placedAt: at('2026-03-02T15:30:00Z') } };
+    await bench.apply([event('order.amended', { orderId: 'o7', changes: clocks })], now);
+    expect(await bench.query(step, ['o7'])).toEqual([{ warehouse_id: 'tx', next_step: 't-24h' }]);
+  });
+
+  it('keeps a levied fine once, with its reversal beside it', async () => {
+    const data = {
+      orderId: 'o8',
+      platform: 'temu',
+      chargeId: 'c1',
+      amountMinor: 500,
+      currency: 'USD',
+      leviedAt: AS_OF,
+    };
+    await bench.apply([event('fine.levied', data), event('fine.levied', data)], AS_OF);
+    await bench.apply([event('fine.levied', { ...data, reversal: true })], AS_OF);
+    expect(await bench.query('SELECT reversal, amount_minor FROM levied_fine ORDER BY reversal')).toEqual([
+      { reversal: false, amount_minor: '500' },
+      { reversal: true, amount_minor: '500' },
+    ]);
+  });
+});
+
+/** Three orders that share a parcel, a split, a relabel, a retraction, amendments and a cancellation. */
+function story(): ParsedEvent[] {
+  const hour = (n: number): number => at('2026-03-02T15:00:00Z') + n * 3_600_000;
+  return [
+    placed('a'),
+    placed('b', { sellerId: 'seller-2', lines: [{ lineId: '1', quantity: 1, unitPriceMinor: 900 }] }),
+    placed('c', { warehouseId: 'ca' }),
+    event('order.amended', { orderId: 'a', changes: { warehouseId: 'ca' } }, { id: 'am1', time: hour(2) }),
+    event('order.amended', { orderId: 'a', changes: { warehouseId: 'tx' } }, { id: 'am2', time: hour(1) }),
+    event('order.split', { orderId: 'a', parcels: 2, decidedAt: hour(3) }, { id: 'split' }),
+    labelled('a', 'PKGA0001', hour(4)),
+    labelled('a', 'PKGA0002', hour(5)),
+    labelled('b', 'PKGB0001', hour(4)),
+    labelled('b', 'PKGA0001', hour(6)),
+    event('parcel.relabelled', { orderId: 'c', trackingNumber: 'PKGC0002', replaces: 'PKGC0001', uploadedAt: hour(9) }),
+    labelled('c', 'PKGC0001', hour(8)),
+    event('order.cancelled', { orderId: 'c', cancelledAt: hour(60), by: 'buyer' }),
+    scanned('PKGA0001', hour(20)),
+    scanned('PKGA0002', hour(27), { stage: 'in-transit', strength: 'implied' }),
+    scanned('PKGB0001', hour(26), {}, 'wrong'),
+    scanned('PKGB0001', hour(28), { stage: 'unknown', strength: 'none', retracts: 'wrong' }),
+    scanned('PKGC0002', hour(40)),
+    scanned('PKGC0001', hour(30), { stage: 'label-created', strength: 'none' }),
+  ];
+}
+
+describe('order of arrival', () => {
+  it('never shows in the deadlines: any permutation, any repetition, any cut into batches, two owners at once', async () => {
+    const bench = await TrackingBench.open();
+    const events = story();
+    await bench.apply(events, AS_OF);
+    const expected = JSON.stringify(await bench.deadlines());
+    expect(JSON.parse(expected)).toHaveLength(8);
+    const arrival = fc.record({
+      events: fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
+      size: fc.integer({ min: 1, max: 12 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(arrival, async ({ events: arrived, size }) => {
+        await bench.query(
+          'TRUNCATE evidence, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task',
+        );
+        await Promise.all(
+          [TOPICS.orders, TOPICS.scans].map(async (topic) => {
+            const own = arrived.filter(({ type }) => topicOf(type) === topic);
+            for (let from = 0; from < own.length; from += size) await applyOrRetry(bench, own.slice(from, from + size));
+          }),
+        );
+        expect(JSON.stringify(await bench.deadlines())).toBe(expected);
+      }),
+      { numRuns: 40 },
+    );
+    await bench.close();
+  });
+});
+
+async function applyOrRetry(bench: TrackingBench, events: ParsedEvent[]): Promise<void> {
+  for (;;) {
+    try {
+      await withService(bench.dataSource, (tx) => bench.tracking.applyBatch(tx, tracked(events), AS_OF));
+      return;
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+    }
+  }
+}
