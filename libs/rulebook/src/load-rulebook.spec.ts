@@ -141,7 +141,7 @@ describe('loading rulebooks', () => {
       'a key twice',
       'platform: shop',
       'platform: shop\nplatform: shop',
-      /^shop.yaml:4 : Map keys must be unique \(keep one/,
+      /^shop.yaml:4 : platform is there twice \(keep one/,
     ],
     ['broken YAML', 'markets: [US]', 'markets: [US', /^shop.yaml:\d+ : Flow sequence/],
   ])('refuses %s with file, line, path and how to mend it', (_, from, to, expected) => {
@@ -198,6 +198,27 @@ describe('loading rulebooks', () => {
       'a.yaml /rates/0/windows',
       'b.yaml /rules/0/versions/0/penalty/cap',
     ]);
+  });
+
+  it.each([
+    ['brackets without end', '['.repeat(100_000)],
+    [
+      'aliases of aliases',
+      'a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nd: &d [*c, *c, *c]\ne: [*d, *d, *d, *d]',
+    ],
+    ['ever deeper conditions', `rules: [{ versions: [{ when: ${'{ not: '.repeat(3000)}x${' }'.repeat(3000)} }] }]`],
+    ['a flood of keys', Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n')],
+    ['a list that holds itself', '&a [*a]'],
+    ['a program', 'rulebook: !!js/function "() => 1"'],
+    ['a very long file', 'x'.repeat(500_000)],
+    ['nothing', ''],
+  ])('refuses %s soon and in few words', (_, text) => {
+    write('shop.yaml', text);
+    const started = performance.now();
+    const found = faults();
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThan(60);
   });
 
   it('throws with every fault printed, and gives back nothing', () => {

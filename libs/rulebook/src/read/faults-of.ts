@@ -5,6 +5,9 @@ import { pointerOf, type YamlFile } from './yaml-file.js';
 
 type Issue = z.core.$ZodIssue;
 
+// More of them in one place is another kind of file, and finding each one's line would take minutes.
+const MOST_UNKNOWN_FIELDS = 20;
+
 /** What zod found, as faults with file, line, JSON pointer and how to mend them. */
 export function faultsOf(issues: readonly Issue[], source: YamlFile): RulebookFault[] {
   return issues.flatMap((issue) => faultsOfIssue(issue, [], source));
@@ -16,7 +19,9 @@ function faultsOfIssue(issue: Issue, parent: readonly PropertyKey[], source: Yam
     return meantBranch(issue.errors).flatMap((inner) => faultsOfIssue(inner, path, source));
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField(key, issue.message.split(', '), [...path, key], source));
+    return issue.keys
+      .slice(0, MOST_UNKNOWN_FIELDS)
+      .map((key) => unknownField(key, issue.message.split(', '), [...path, key], source));
   }
   if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => faultsOfIssue(inner, path, source));
   return [{ ...placed(path, source), ...sentence(issue, path, source) }];
@@ -98,7 +103,7 @@ function wrongType(
   const field = String(path.at(-1) ?? 'the file');
   if (issue.input === undefined) return { detail: `${field} is missing`, mend: `add ${field} (${issue.expected})` };
   if (issue.input === null) return { detail: `${field} is empty`, mend: `write ${issue.expected}, or remove ${field}` };
-  const written = source.writtenAt(pointerOf(path)) ?? typeof issue.input;
+  const written = source.writtenAt(pointerOf(path)) ?? (Array.isArray(issue.input) ? 'a list' : typeof issue.input);
   const detail = `${field} must be ${issue.expected}, not ${written}`;
   const isNumberForText = issue.expected === 'string' && typeof issue.input === 'number';
   return { detail, mend: isNumberForText ? `put it in quotes: "${written}"` : `write ${issue.expected}` };

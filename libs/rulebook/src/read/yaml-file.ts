@@ -1,4 +1,14 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import type { RulebookFault } from '#domain';
 
 /** A parsed YAML or JSON file that still knows where everything stood. */
@@ -14,8 +24,9 @@ export interface YamlFile {
   writtenAt(pointer: string): string | undefined;
 }
 
-// A rulebook is some hundred lines; a file beyond this is not one, and is not worth the memory to parse.
-const LONGEST_FILE = 4_000_000;
+// The longest rulebook has some 40,000 characters.
+const LONGEST_FILE = 400_000;
+const MOST_SYNTAX_FAULTS = 20;
 
 /**
  * Parses YAML 1.2 core schema: dates and `no` stay text, keys are unique, tags and merge keys have no meaning. Aliases expand
@@ -23,10 +34,27 @@ const LONGEST_FILE = 4_000_000;
  */
 export function readYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
-  if (text.length > LONGEST_FILE) return unreadable(file, 1, 'longer than 4 million characters', 'split the file');
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core' });
-  const problems = [...document.errors, ...document.warnings];
-  const faults = problems.map((problem) => syntaxFault(problem, file, lines));
+  if (text.length > LONGEST_FILE) return unreadable(file, 1, 'longer than 400,000 characters', 'split the file');
+  // Its own check for unique keys takes time in the square of their number.
+  const options = {
+    lineCounter: lines,
+    prettyErrors: false,
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: false,
+  } as const;
+  const document = parseDocument(text, options);
+  const problems = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_FAULTS);
+  const faults = [
+    ...problems.map((problem) => syntaxFault(problem, file, lines)),
+    ...repeatedKeys(document).map(({ key, offset }) => ({
+      file,
+      line: lines.linePos(offset).line,
+      path: '',
+      detail: `${key} is there twice`,
+      mend: 'keep one of the two, or make them entries of a list',
+    })),
+  ];
   const lineOf = (pointer: string) => lines.linePos(offsetOf(document, segmentsOf(pointer))).line;
   const writtenAt = (pointer: string) => {
     const node = document.getIn(segmentsOf(pointer), true);
@@ -60,9 +88,22 @@ function unreadable(file: string, line: number, detail: string, mend: string): Y
 
 function syntaxFault(problem: YAMLError, file: string, lines: LineCounter): RulebookFault {
   const detail = problem.message.split('\n')[0]!;
-  const mend =
-    problem.code === 'DUPLICATE_KEY' ? 'keep one of the two, or make them entries of a list' : 'correct the YAML here';
-  return { file, line: lines.linePos(problem.pos[0]).line, path: '', detail, mend };
+  return { file, line: lines.linePos(problem.pos[0]).line, path: '', detail, mend: 'correct the YAML here' };
+}
+
+function repeatedKeys(document: Document.Parsed): { key: string; offset: number }[] {
+  const repeated: { key: string; offset: number }[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? String(key.value) : '';
+        if (seen.has(name)) repeated.push({ key: name, offset: startOf(key) ?? 0 });
+        seen.add(name);
+      }
+    },
+  });
+  return repeated.slice(0, MOST_SYNTAX_FAULTS);
 }
 
 function offsetOf(document: Document.Parsed, segments: readonly (string | number)[]): number {
