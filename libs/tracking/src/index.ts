@@ -6,5 +6,6 @@ export * from './rate-service.js';
 export * from './recompute-service.js';
 export * from './rulebook-holder.js';
 export * from './tenant-events.js';
+export { TenantFactsLoader } from './tenant-facts.js';
 export * from './tracked-event.js';
 export * from './tracking-service.js';

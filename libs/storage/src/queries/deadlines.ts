@@ -97,3 +97,12 @@ function addPosition(conditions: Conditions, { sort, cursor }: DeadlineFilter): 
     conditions.always(`due_at >= ${first} AND (due_at > ${first} OR ${rest})`);
   }
 }
+
+/** Whether this person sees a deadline of the order under the rule. */
+export async function hasDeadline(transaction: Transaction, orderId: string, ruleId: string): Promise<boolean> {
+  const rows = await transaction.rows('SELECT 1 FROM deadline WHERE order_id = $1 AND rule_id = $2 LIMIT 1', [
+    orderId,
+    ruleId,
+  ]);
+  return rows.length > 0;
+}

@@ -1,5 +1,6 @@
 // Orders: the list, and everything stored about one.
 import type { OrderDetail, TimelineEntry, orderRow, ordersQuery } from '#contracts';
+import type { OrderState, ParcelState } from '#domain';
 import type { z } from 'zod';
 import type { Transaction } from '../transaction.js';
 import { decodeCursor, pageOf } from './cursor.js';
@@ -29,12 +30,6 @@ export async function listOrders(transaction: Transaction, filter: OrderFilter):
   return pageOf(rows, filter.limit, 'order', (row) => [row.orderId]);
 }
 
-/** Undefined when there is no such order for this person. */
-export async function findOrder(transaction: Transaction, orderId: string): Promise<OrderRow | undefined> {
-  const [row] = await transaction.rows<OrderRow>(`SELECT ${COLUMNS} FROM shipment WHERE order_id = $1`, [orderId]);
-  return row;
-}
-
 /** Events of an order and of its parcels as received, oldest first, at most 500. */
 export async function timelineOf(transaction: Transaction, orderId: string): Promise<TimelineEntry[]> {
   return transaction.rows<TimelineEntry>(
@@ -56,4 +51,26 @@ export async function decisionsOf(transaction: Transaction, orderId: string): Pr
      FROM decision WHERE order_id = $1 ORDER BY decision_id LIMIT 200`,
     [orderId],
   );
+}
+
+export interface StoredOrder {
+  readonly row: OrderRow;
+  readonly state: OrderState;
+  /** Keyed by tracking number; parcels never scanned may be absent. */
+  readonly parcels: ReadonlyMap<string, ParcelState>;
+}
+
+/** An order with the folded states it is evaluated from; undefined when there is none for this person. */
+export async function loadOrder(transaction: Transaction, orderId: string): Promise<StoredOrder | undefined> {
+  const [found] = await transaction.rows<OrderRow & { state: OrderState }>(
+    `SELECT ${COLUMNS}, state FROM shipment WHERE order_id = $1`,
+    [orderId],
+  );
+  if (!found) return undefined;
+  const { state, ...row } = found;
+  const states = await transaction.rows<{ state: ParcelState }>(
+    `SELECT state FROM parcel WHERE tracking_number IN (SELECT tracking_number FROM parcel_link WHERE order_id = $1)`,
+    [orderId],
+  );
+  return { row, state, parcels: new Map(states.map((parcel) => [parcel.state.trackingNumber, parcel.state])) };
 }

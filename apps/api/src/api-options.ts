@@ -1,0 +1,31 @@
+// What the API is given rather than looks up. `main` reads it from the environment; standalone and tests pass their own.
+import type { EventLog } from '#log';
+import type { Clock, Logger, Metrics, Readiness } from '#platform';
+import type { DataSource } from 'typeorm';
+import type { RulebookHolder } from '#tracking';
+
+export interface ApiOptions {
+  readonly dataSource: DataSource;
+  /** Where replayed events go. */
+  readonly log: EventLog;
+  readonly rulebooks: RulebookHolder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  /** Signs session cookies; at least 32 characters, the same in every replica. */
+  readonly sessionSecret: string;
+  /** Cookies only over https. Off for a page served on localhost. */
+  readonly secureCookies: boolean;
+  /** Folder of the built page; without one only the API is served. */
+  readonly webDir?: string;
+  /** Where people send events, shown on the page; the page's own address where absent. */
+  readonly intakeUrl?: string;
+  /** Requests a minute from one address; 0 switches the limit off. */
+  readonly requestsPerMinute: number;
+  /** Open change streams of one tenant in this process. */
+  readonly streamsPerTenant: number;
+  readonly changePollMs: number;
+}
+
+export const API_OPTIONS = Symbol('api options');

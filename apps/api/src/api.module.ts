@@ -1,0 +1,78 @@
+// The API as a module: `main` runs it alone, standalone beside everything else, tests with their own database and clock.
+import { HealthModule } from '#platform';
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import type { ApiOptions } from './api-options.js';
+import { API_OPTIONS } from './api-options.js';
+import { IdentityGuard } from './auth/identity-guard.js';
+import { KeyDirectory } from './auth/key-directory.js';
+import { ProfileService } from './auth/profile.service.js';
+import { SessionController } from './auth/session.controller.js';
+import { ChangeHub } from './changes/change-hub.js';
+import { ChangesController } from './changes/changes.controller.js';
+import { DeadlinesController } from './deadlines/deadlines.controller.js';
+import { WaiveService } from './deadlines/waive.service.js';
+import { EscalationsController } from './escalations/escalations.controller.js';
+import { EscalationsService } from './escalations/escalations.service.js';
+import { ExposureController } from './exposure/exposure.controller.js';
+import { ExposureService } from './exposure/exposure.service.js';
+import { OrderDetailService } from './orders/order-detail.service.js';
+import { OrderEvaluation } from './orders/order-evaluation.js';
+import { OrdersController } from './orders/orders.controller.js';
+import { WhatIfService } from './orders/what-if.service.js';
+import { ParcelsController } from './parcels/parcels.controller.js';
+import { PersonalRecord } from './personal-record.js';
+import { QuarantineController } from './quarantine/quarantine.controller.js';
+import { QuarantineService } from './quarantine/quarantine.service.js';
+import { RecordsController } from './records/records.controller.js';
+import { RuleTitles } from './rulebooks/rule-titles.js';
+import { RulebooksController } from './rulebooks/rulebooks.controller.js';
+
+const CONTROLLERS = [
+  SessionController,
+  OrdersController,
+  ParcelsController,
+  DeadlinesController,
+  EscalationsController,
+  ExposureController,
+  QuarantineController,
+  RecordsController,
+  RulebooksController,
+  ChangesController,
+];
+
+@Module({})
+export class ApiModule {
+  static register(options: ApiOptions): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        HealthModule.register(options.readiness, options.metrics),
+        ThrottlerModule.forRoot({
+          throttlers: [{ limit: options.requestsPerMinute, ttl: 60_000 }],
+          skipIf: () => options.requestsPerMinute === 0,
+        }),
+      ],
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: API_OPTIONS, useValue: options },
+        { provide: APP_GUARD, useClass: ThrottlerGuard },
+        { provide: APP_GUARD, useClass: IdentityGuard },
+        KeyDirectory,
+        ProfileService,
+        PersonalRecord,
+        RuleTitles,
+        OrderEvaluation,
+        OrderDetailService,
+        WhatIfService,
+        WaiveService,
+        EscalationsService,
+        ExposureService,
+        QuarantineService,
+        ChangeHub,
+      ],
+    };
+  }
+}

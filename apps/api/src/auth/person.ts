@@ -1,0 +1,32 @@
+// Who is asking, and what a route asks of them.
+import type { Identity } from '#storage';
+import type { ExecutionContext } from '@nestjs/common';
+import { SetMetadata, createParamDecorator } from '@nestjs/common';
+import type { Request } from 'express';
+
+/** An identity with the key it came from. */
+export interface Person extends Identity {
+  readonly keyId: string;
+  readonly scopes: readonly string[];
+  /** Signed in with a cookie rather than a key. */
+  readonly session: boolean;
+}
+
+export interface PersonRequest extends Request {
+  person?: Person;
+}
+
+/** The signed-in person of this request. */
+export const CurrentPerson = createParamDecorator((_: unknown, context: ExecutionContext): Person => {
+  const { person } = context.switchToHttp().getRequest<PersonRequest>();
+  if (!person) throw new Error('a route without identity asks who is there');
+  return person;
+});
+
+export const OPEN_TO_ALL = 'open to all';
+/** No sign-in needed. */
+export const OpenToAll = (): MethodDecorator & ClassDecorator => SetMetadata(OPEN_TO_ALL, true);
+
+export const OPS_ONLY = 'ops only';
+/** Only the operations role; others are told that it is not theirs. */
+export const OpsOnly = (): MethodDecorator & ClassDecorator => SetMetadata(OPS_ONLY, true);

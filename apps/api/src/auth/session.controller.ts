@@ -1,0 +1,58 @@
+import { meView, sessionRequest } from '#contracts';
+import type { Me } from '#contracts';
+import { ProblemException } from '#platform';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Throttle } from '@nestjs/throttler';
+import type { CookieOptions, Response } from 'express';
+import type { z } from 'zod';
+import type { ApiOptions } from '../api-options.js';
+import { API_OPTIONS } from '../api-options.js';
+import { Answers } from '../http/answers.js';
+import { KeyDirectory } from './key-directory.js';
+import type { Person } from './person.js';
+import { CurrentPerson, OpenToAll } from './person.js';
+import { ProfileService } from './profile.service.js';
+import { SESSION_COOKIE, SESSION_MS } from './session-cookie.js';
+
+@ApiTags('people')
+@Controller('v1')
+export class SessionController {
+  constructor(
+    @Inject(KeyDirectory) private readonly keys: KeyDirectory,
+    @Inject(ProfileService) private readonly profiles: ProfileService,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  @Post('session')
+  @OpenToAll()
+  @HttpCode(200)
+  @Throttle({ default: { limit: 20, ttl: 60_000 } })
+  @Answers('Exchanges an API key for a session cookie of 12 hours.', meView)
+  async signIn(
+    @Body({ schema: sessionRequest }) { key }: z.output<typeof sessionRequest>,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Me> {
+    const person = await this.keys.byKey(key);
+    if (!person) throw new ProblemException(401, 'unknown-key', 'No such key, or it is revoked or expired.');
+    response.cookie(SESSION_COOKIE, this.keys.newSession(person), { ...this.cookie(), maxAge: SESSION_MS });
+    return this.profiles.of({ ...person, session: true });
+  }
+
+  @Delete('session')
+  @OpenToAll()
+  @HttpCode(204)
+  signOut(@Res({ passthrough: true }) response: Response): void {
+    response.clearCookie(SESSION_COOKIE, this.cookie());
+  }
+
+  @Get('me')
+  @Answers('Who is signed in, for which tenant, and what time it is here.', meView)
+  me(@CurrentPerson() person: Person): Promise<Me> {
+    return this.profiles.of(person);
+  }
+
+  private cookie(): CookieOptions {
+    return { httpOnly: true, sameSite: 'lax', secure: this.options.secureCookies, path: '/' };
+  }
+}

@@ -1,0 +1,158 @@
+// Live changes for every open page of this process: one poller, one query per audience, however many pages are open.
+import { ProblemException } from '#platform';
+import type { Change } from '#storage';
+import { asPerson, decisionIdsAfter, decisionsAfter, newestDecision, visibleDecisions, withService } from '#storage';
+import type { MessageEvent, OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import type { ApiOptions } from '../api-options.js';
+import { API_OPTIONS } from '../api-options.js';
+import type { Person } from '../auth/person.js';
+
+// Transactions commit out of the order of their ids: ids this far behind the newest are looked at again.
+const LOOK_BACK = 2_000;
+const MOST_IDS = 5_000;
+/** More than this at once is told as one `many`: the page reads its lists again anyway. */
+const MOST_CHANGES = 500;
+const HEARTBEAT_MS = 15_000;
+const FIRST_BEATS_MS = 1_000;
+
+type Listener = (changes: Change[], many: boolean) => void;
+interface Audience {
+  readonly person: Person;
+  readonly listeners: Set<Listener>;
+}
+
+@Injectable()
+export class ChangeHub implements OnModuleDestroy {
+  private readonly audiences = new Map<string, Audience>();
+  private readonly seen = new Set<number>();
+  private newest = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private polling: Promise<void> = Promise.resolve();
+
+  constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
+
+  /** What this person may see, from after `lastEventId` on. Throws 429 when the tenant has its share of streams. */
+  follow(person: Person, lastEventId: string | undefined): Observable<MessageEvent> {
+    if (this.streamsOf(person.tenantId) >= this.options.streamsPerTenant) {
+      throw new ProblemException(429, 'too-many-streams', 'Your organisation has too many pages open at once.');
+    }
+    return new Observable((subscriber) => {
+      const told = new Set<string>();
+      const tell: Listener = (changes, many) => {
+        const news = changes.filter(({ decisionId }) => !told.has(decisionId));
+        for (const event of eventsOf(news, many)) subscriber.next(event);
+      };
+      const leave = this.join(person, tell);
+      const stopBeating = this.beat((event) => subscriber.next(event));
+      this.catchUp(person, lastEventId, told, tell).catch((error: unknown) => subscriber.error(error));
+      return () => {
+        stopBeating();
+        leave();
+      };
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearTimeout(this.timer);
+    this.audiences.clear();
+    await this.polling;
+  }
+
+  private streamsOf(tenantId: string): number {
+    const own = [...this.audiences.values()].filter(({ person }) => person.tenantId === tenantId);
+    return own.reduce((sum, { listeners }) => sum + listeners.size, 0);
+  }
+
+  private join(person: Person, listener: Listener): () => void {
+    const { tenantId, role, sellerId, warehouseId } = person;
+    const name = JSON.stringify([tenantId, role, sellerId, warehouseId]);
+    const audience = this.audiences.get(name) ?? { person, listeners: new Set() };
+    this.audiences.set(name, audience);
+    audience.listeners.add(listener);
+    if (!this.timer) this.schedule(0);
+    return () => {
+      audience.listeners.delete(listener);
+      if (audience.listeners.size === 0) this.audiences.delete(name);
+    };
+  }
+
+  /** The server's clock, so that a page can count down by it; twice at first, which also shows how fast it runs. */
+  private beat(send: (event: MessageEvent) => void): () => void {
+    const beat = (): void => send({ type: 'clock', data: { now: new Date(this.options.clock.now()).toISOString() } });
+    const second = setTimeout(beat, FIRST_BEATS_MS);
+    const timer = setInterval(beat, HEARTBEAT_MS);
+    beat();
+    return () => {
+      clearTimeout(second);
+      clearInterval(timer);
+    };
+  }
+
+  private async catchUp(
+    person: Person,
+    lastEventId: string | undefined,
+    told: Set<string>,
+    tell: Listener,
+  ): Promise<void> {
+    if (lastEventId === undefined || !/^\d{1,18}$/.test(lastEventId)) return;
+    const missed = await asPerson(this.options.dataSource, person, (transaction) =>
+      decisionsAfter(transaction, lastEventId, MOST_CHANGES + 1),
+    );
+    tell(missed, missed.length > MOST_CHANGES);
+    for (const { decisionId } of missed) told.add(decisionId);
+  }
+
+  private schedule(delayMs: number): void {
+    this.timer = setTimeout(() => {
+      this.polling = this.poll()
+        .catch((error: unknown) => this.options.logger.warn({ err: error }, 'reading changes failed, trying again'))
+        .finally(() => this.goOn());
+    }, delayMs);
+  }
+
+  private goOn(): void {
+    this.timer = undefined;
+    if (this.audiences.size > 0) this.schedule(this.options.changePollMs);
+    else this.seen.clear();
+  }
+
+  private async poll(): Promise<void> {
+    const { dataSource } = this.options;
+    const isFirst = this.seen.size === 0;
+    const ids = await withService(dataSource, async (transaction) => {
+      if (isFirst) this.newest = await newestDecision(transaction);
+      return decisionIdsAfter(transaction, this.newest - LOOK_BACK, MOST_IDS);
+    });
+    const fresh = ids.filter(({ id }) => !this.seen.has(id));
+    this.remember(ids.map(({ id }) => id));
+    if (!isFirst && fresh.length > 0) await this.tellAll(fresh);
+  }
+
+  private remember(ids: number[]): void {
+    this.newest = Math.max(this.newest, ids.at(-1) ?? 0);
+    for (const id of ids) this.seen.add(id);
+    for (const id of this.seen) if (id <= this.newest - LOOK_BACK) this.seen.delete(id);
+    // Keeps "first poll" apart from "nothing decided yet".
+    this.seen.add(this.newest);
+  }
+
+  private async tellAll(fresh: readonly { id: number; tenantId: string }[]): Promise<void> {
+    for (const { person, listeners } of [...this.audiences.values()]) {
+      const ids = fresh.filter(({ tenantId }) => tenantId === person.tenantId).map(({ id }) => id);
+      if (ids.length === 0) continue;
+      const last = ids.slice(-MOST_CHANGES);
+      const changes = await asPerson(this.options.dataSource, person, (transaction) =>
+        visibleDecisions(transaction, last),
+      );
+      if (changes.length > 0) for (const listener of listeners) listener(changes, ids.length > MOST_CHANGES);
+    }
+  }
+}
+
+function eventsOf(changes: Change[], many: boolean): MessageEvent[] {
+  const events = changes.map(({ decisionId, ...data }) => ({ id: decisionId, type: 'change', data }));
+  const last = changes.at(-1);
+  return many && last ? [{ id: last.decisionId, type: 'many', data: { decidedAt: last.decidedAt } }] : events;
+}

@@ -1,0 +1,30 @@
+import { changeEvent } from '#contracts';
+import type { MessageEvent } from '@nestjs/common';
+import { Controller, Headers, Inject, Sse } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Observable } from 'rxjs';
+import type { Person } from '../auth/person.js';
+import { CurrentPerson } from '../auth/person.js';
+import { ChangeHub } from './change-hub.js';
+
+@ApiTags('changes')
+@Controller('v1/changes')
+export class ChangesController {
+  constructor(@Inject(ChangeHub) private readonly hub: ChangeHub) {}
+
+  @Sse()
+  @ApiOperation({
+    summary: 'Live changes as server-sent events.',
+    description:
+      'Events `change` carry a decision, `many` says that more happened than is worth listing, `clock` carries the server time every 15 s. Delivery is at least once: after a reconnect an id may come again.',
+  })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'go on after this decision id' })
+  @ApiProduces('text/event-stream')
+  @ApiResponse({ status: 200, description: 'the data of one `change` event', standardSchema: changeEvent })
+  follow(
+    @CurrentPerson() person: Person,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ): Observable<MessageEvent> {
+    return this.hub.follow(person, lastEventId);
+  }
+}

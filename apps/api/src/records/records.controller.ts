@@ -1,0 +1,33 @@
+import { leviedPage, leviedQuery, ratesAnswer, ratesQuery } from '#contracts';
+import { listLevied, listRates } from '#storage';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import type { Person } from '../auth/person.js';
+import { CurrentPerson } from '../auth/person.js';
+import { Answers } from '../http/answers.js';
+import { PersonalRecord } from '../personal-record.js';
+
+@ApiTags('records')
+@Controller('v1')
+export class RecordsController {
+  constructor(@Inject(PersonalRecord) private readonly record: PersonalRecord) {}
+
+  @Get('levied-fines')
+  @Answers('Fines the platforms charged, each beside what was projected.', leviedPage)
+  levied(
+    @CurrentPerson() person: Person,
+    @Query({ schema: leviedQuery }) filter: z.output<typeof leviedQuery>,
+  ): Promise<z.output<typeof leviedPage>> {
+    return this.record.as(person, (transaction) => listLevied(transaction, filter));
+  }
+
+  @Get('rates')
+  @Answers('Rates of the shops and how many more late orders each can afford. Operations only sees rows.', ratesAnswer)
+  async rates(
+    @CurrentPerson() person: Person,
+    @Query({ schema: ratesQuery }) { shop }: z.output<typeof ratesQuery>,
+  ): Promise<z.output<typeof ratesAnswer>> {
+    return { rows: await this.record.as(person, (transaction) => listRates(transaction, shop)) };
+  }
+}
