@@ -15,7 +15,7 @@ export interface RateSnapshot {
   readonly measuredAt: Instant;
   /** Rate if every open deadline now past help is missed. */
   readonly projectedRate?: string;
-  /** How many more late orders until the next band; undefined when no band is above. */
+  /** How many more late orders the shop can afford before its next band; undefined when no worse band can be reached. */
   readonly budget?: number;
   readonly effects: readonly Effect[];
   /** Index of the band the shop is in, after hysteresis; undefined outside every band. */

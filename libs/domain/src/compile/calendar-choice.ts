@@ -41,8 +41,22 @@ function withDaysOff(calendar: BusinessCalendar, owner: 'seller' | 'warehouse', 
 }
 
 function restOn(calendar: BusinessCalendar, days: ReadonlySet<string>, whose: string): BusinessCalendar {
-  const holidays = new Map(calendar.holidays);
-  for (const day of days) holidays.set(day, holidays.get(day) ?? `day off of ${whose}`);
+  const holidays = new RestingToo(calendar.holidays, days, `day off of ${whose}`);
   const extraWorkdays = new Set([...calendar.extraWorkdays].filter((day) => !days.has(day)));
   return { ...calendar, id: `${calendar.id} + days off of ${whose}`, holidays, extraWorkdays };
+}
+
+/** Asked by day only: copying would make a calendar work out the holidays of every year it knows. */
+class RestingToo extends Map<string, string> {
+  constructor(
+    private readonly holidays: BusinessCalendar['holidays'],
+    days: ReadonlySet<string>,
+    name: string,
+  ) {
+    super([...days].map((day) => [day, name]));
+  }
+
+  override get(day: string): string | undefined {
+    return this.holidays.get(day) ?? super.get(day);
+  }
 }

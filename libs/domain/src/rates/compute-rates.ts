@@ -1,0 +1,162 @@
+// Rates of shops from daily counts or as the platform reports them: share, band and effects, what open deadlines will do, the budget left.
+import { rateValue } from '../compile/rate-bound.js';
+import { effectOf } from '../compile/version.js';
+import type { Effect } from '../deadline.js';
+import type { RateSnapshot } from '../evaluate-types.js';
+import type { Instant, MetricReported } from '../events.js';
+import { dateText, type LocalDate } from '../local-date.js';
+import type { RateDefinition } from '../rule.js';
+import { bandAt, bandsOf, budgetOf, type RateBands } from './bands.js';
+import { windowDays } from './window.js';
+
+/** Outcomes of the counted rules for one shop on one local day, in the rate's unit. A day is that of the due instant in the rate's zone. */
+export interface OutcomeCount {
+  readonly shopId: string;
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly missed: number;
+  readonly met: number;
+  readonly open: number;
+  /** Of the open ones those that can hardly be met any more: what the projected rate adds to the misses. */
+  readonly lost: number;
+}
+
+/** What one definition is computed from, for one tenant. */
+export interface RateInput {
+  readonly definition: RateDefinition;
+  readonly counts: readonly OutcomeCount[];
+  /** Reports under the definition's metric, of any age and shop. */
+  readonly reported: readonly MetricReported['data'][];
+  /** `asOf` as a local day in the rate's zone. */
+  readonly today: LocalDate;
+}
+
+/** A report is believed this long; after that our own counts are nearer to the truth. */
+const REPORT_FRESH_MS = 7 * 86_400_000;
+
+/**
+ * One snapshot per shop with enough settled outcomes or a fresh report, sorted by shop; a report wins. Of windows in parallel the worst
+ * counts; one below its minimum sample is left out. `previous` carries the band a shop was in, for hysteresis.
+ */
+export function computeRates(
+  input: RateInput,
+  asOf: Instant,
+  previous: (rateId: string, shopId: string) => RateSnapshot | undefined = () => undefined,
+): readonly RateSnapshot[] {
+  const bands = bandsOf(input.definition);
+  const counts = byShop(input.counts);
+  const reports = freshReports(input.reported, asOf);
+  const shops = [...new Set([...counts.keys(), ...reports.keys()])].sort();
+  return shops.flatMap((shopId) => {
+    const own = worstWindow(input, counts.get(shopId) ?? []);
+    const report = reports.get(shopId);
+    if (!own && !report) return [];
+    return [snapshotOf(input.definition, bands, shopId, own, report, asOf, previous(input.definition.id, shopId))];
+  });
+}
+
+interface WindowCount {
+  readonly missed: number;
+  readonly settled: number;
+  readonly open: number;
+  readonly lost: number;
+}
+
+function worstWindow({ definition, today }: RateInput, counts: readonly OutcomeCount[]): WindowCount | undefined {
+  let worst: WindowCount | undefined;
+  for (const window of definition.windows) {
+    const { first, last } = windowDays(window, today);
+    const count = countDays(counts, dateText(first), dateText(last));
+    if (count.settled < Math.max(1, window.minimumSample ?? 1)) continue;
+    if (count.settled >= (window.maximumSample ?? Infinity)) continue;
+    if (!worst || count.missed * worst.settled > worst.missed * count.settled) worst = count;
+  }
+  return worst;
+}
+
+function countDays(counts: readonly OutcomeCount[], first: string, last: string): WindowCount {
+  let [missed, settled, open, lost] = [0, 0, 0, 0];
+  for (const count of counts) {
+    if (count.day < first || count.day > last) continue;
+    missed += count.missed;
+    settled += count.missed + count.met;
+    open += count.open;
+    lost += count.lost;
+  }
+  return { missed, settled, open, lost };
+}
+
+function snapshotOf(
+  definition: RateDefinition,
+  bands: RateBands,
+  shopId: string,
+  own: WindowCount | undefined,
+  report: MetricReported['data'] | undefined,
+  asOf: Instant,
+  previous: RateSnapshot | undefined,
+): RateSnapshot {
+  const measured = report ? reportedRate(report) : countedRate(own!, bands, asOf);
+  const band = bandAt(bands, rateValue(measured), previous?.band);
+  const base = report?.base ?? previous?.base;
+  const budget = own && budgetOf(bands, own.missed, own.settled, own.open, band);
+  return {
+    rateId: definition.id,
+    shopId,
+    ...measured,
+    ...(base !== undefined && { base }),
+    ...(own && { projectedRate: shareText(own.missed + own.lost, own.settled + own.lost, bands) }),
+    ...(budget !== undefined && { budget }),
+    effects: band === undefined ? [] : bandEffects(definition, band, base),
+    ...(band !== undefined && { band }),
+  };
+}
+
+type Measured = Pick<RateSnapshot, 'numerator' | 'denominator' | 'rate' | 'origin' | 'measuredAt'>;
+
+function reportedRate({ numerator, denominator, rate, measuredAt }: MetricReported['data']): Measured {
+  return { numerator: numerator ?? 0, denominator: denominator ?? 0, rate, origin: 'reported', measuredAt };
+}
+
+function countedRate({ missed, settled }: WindowCount, bands: RateBands, asOf: Instant): Measured {
+  const numerator = bands.countsMisses ? missed : settled - missed;
+  const rate = shareText(missed, settled, bands);
+  return { numerator, denominator: settled, rate, origin: 'computed', measuredAt: asOf };
+}
+
+function shareText(missed: number, settled: number, { countsMisses }: RateBands): string {
+  return ((countsMisses ? missed : settled - missed) / settled).toFixed(6);
+}
+
+/** An order cap in percent becomes a number of orders once the platform's base is known. */
+function bandEffects(definition: RateDefinition, band: number, base: number | undefined): readonly Effect[] {
+  return definition.bands[band]!.effects.map((spec) => {
+    const effect = effectOf(spec);
+    const percent = spec.values?.['percentOfBase'];
+    if (base === undefined || percent === undefined) return effect;
+    return { ...effect, values: { ...effect.values, cap: Math.floor((base * Number(percent)) / 100) } };
+  });
+}
+
+/** The latest report of each shop that is neither of the future nor stale. */
+function freshReports(
+  reports: readonly MetricReported['data'][],
+  asOf: Instant,
+): ReadonlyMap<string, MetricReported['data']> {
+  const latest = new Map<string, MetricReported['data']>();
+  for (const report of reports) {
+    const { shopId, measuredAt } = report;
+    if (measuredAt > asOf || asOf - measuredAt > REPORT_FRESH_MS) continue;
+    if (measuredAt >= (latest.get(shopId)?.measuredAt ?? -Infinity)) latest.set(shopId, report);
+  }
+  return latest;
+}
+
+function byShop(counts: readonly OutcomeCount[]): ReadonlyMap<string, readonly OutcomeCount[]> {
+  const shops = new Map<string, OutcomeCount[]>();
+  for (const count of counts) {
+    const known = shops.get(count.shopId);
+    if (known) known.push(count);
+    else shops.set(count.shopId, [count]);
+  }
+  return shops;
+}
