@@ -7,6 +7,8 @@ export interface Watermarks {
   high: bigint;
 }
 
+const ANSWER_MS = 1_500;
+
 /** The few questions asked of the cluster, over one connection that is made when needed and again after a failure. */
 export class KafkaAdmin {
   private admin: Promise<Admin> | undefined;
@@ -33,10 +35,15 @@ export class KafkaAdmin {
     return new Map(offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]));
   }
 
-  /** Whether a broker answers. */
+  /** Whether a broker answers soon; kafkajs itself would go on trying for several seconds. */
   async answers(): Promise<boolean> {
-    const cluster = await this.ask((admin) => admin.describeCluster()).catch(() => undefined);
-    return (cluster?.brokers.length ?? 0) > 0;
+    const asked = this.ask((admin) => admin.describeCluster()).then(
+      ({ brokers }) => brokers.length > 0,
+      () => false,
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
+    return Promise.race([asked, late]).finally(() => clearTimeout(timer));
   }
 
   async close(): Promise<void> {

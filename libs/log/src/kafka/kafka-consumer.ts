@@ -6,7 +6,7 @@ import type { KafkaAdmin } from './kafka-admin.js';
 import { KafkaAssignment, type Position } from './kafka-assignment.js';
 import { splitBatch } from './kafka-batch.js';
 import { unknownCodec } from './kafka-errors.js';
-import { CONSUMER_SETTINGS, REOPEN_DELAY_MS } from './kafka-settings.js';
+import { CONSUMER_SETTINGS, LEAVE_MS, REOPEN_DELAY_MS } from './kafka-settings.js';
 
 const DEFAULT_MAX_BATCH = 1000;
 const DEFAULT_CONCURRENCY = 4;
@@ -18,6 +18,7 @@ export class KafkaConsumer implements LogConsumer {
   private consumer: Consumer | undefined;
   private state: 'new' | 'running' | 'crashed' | 'stopped' = 'new';
   private reopening: NodeJS.Timeout | undefined;
+  private readonly inFlight = new Set<Promise<unknown>>();
 
   constructor(
     private readonly kafka: Kafka,
@@ -38,8 +39,14 @@ export class KafkaConsumer implements LogConsumer {
     this.state = 'stopped';
     clearTimeout(this.reopening);
     this.assignment.release();
-    await this.consumer?.disconnect();
+    const left = this.consumer?.disconnect().catch((error: unknown) => {
+      this.logger.warn({ group: this.options.group, err: error }, 'could not leave the consumer group');
+    });
     this.consumer = undefined;
+    await Promise.all(this.inFlight);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_MS)));
+    await Promise.race([left, late]).finally(() => clearTimeout(timer));
   }
 
   isStarted(): boolean {
@@ -51,7 +58,9 @@ export class KafkaConsumer implements LogConsumer {
   }
 
   private async open(): Promise<void> {
-    const consumer = this.kafka.consumer({ groupId: this.options.group, ...CONSUMER_SETTINGS });
+    // While kafkajs is reconnecting, disconnect() does not stop it: it asks here before each further try.
+    const retry = { ...CONSUMER_SETTINGS.retry, restartOnFailure: async () => this.state === 'running' };
+    const consumer = this.kafka.consumer({ groupId: this.options.group, ...CONSUMER_SETTINGS, retry });
     this.consumer = consumer;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       if (this.state === 'running') this.assignment.join(consumer, payload.memberAssignment);
@@ -63,8 +72,14 @@ export class KafkaConsumer implements LogConsumer {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.options.partitionsConcurrently ?? DEFAULT_CONCURRENCY,
-      eachBatch: (payload) => this.onBatch(payload),
+      eachBatch: (payload) => this.tracked(this.onBatch(payload)),
     });
+  }
+
+  private async tracked(work: Promise<void>): Promise<void> {
+    const settled = work.catch(() => undefined);
+    this.inFlight.add(settled);
+    await work.finally(() => this.inFlight.delete(settled));
   }
 
   private async onBatch(payload: EachBatchPayload): Promise<void> {

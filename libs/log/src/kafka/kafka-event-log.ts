@@ -6,7 +6,7 @@ import { KafkaAdmin } from './kafka-admin.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { kafkaLogCreator } from './kafka-logger.js';
 import { KafkaSender } from './kafka-sender.js';
-import { KAFKA_SETTINGS } from './kafka-settings.js';
+import { CONSUMER_RETRY, KAFKA_SETTINGS } from './kafka-settings.js';
 
 export interface KafkaEventLogOptions {
   brokers: string[];
@@ -20,7 +20,7 @@ export interface KafkaEventLogOptions {
 
 /** The log on Apache Kafka. Connects when first used. */
 export class KafkaEventLog implements EventLog {
-  private readonly kafka: Kafka;
+  private readonly consumerKafka: Kafka;
   private readonly admin: KafkaAdmin;
   private readonly sender: KafkaSender;
   private readonly queue: AppendQueue;
@@ -29,10 +29,12 @@ export class KafkaEventLog implements EventLog {
 
   constructor({ logger, compression = 'gzip', ...connection }: KafkaEventLogOptions) {
     this.logger = logger;
-    this.kafka = new Kafka({ ...KAFKA_SETTINGS, ...connection, logCreator: kafkaLogCreator(logger) });
-    this.admin = new KafkaAdmin(this.kafka);
+    const config = { ...KAFKA_SETTINGS, ...connection, logCreator: kafkaLogCreator(logger) };
+    const kafka = new Kafka(config);
+    this.consumerKafka = new Kafka({ ...config, retry: CONSUMER_RETRY });
+    this.admin = new KafkaAdmin(kafka);
     const codec = compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None;
-    this.sender = new KafkaSender(this.kafka, this.admin, codec);
+    this.sender = new KafkaSender(kafka, this.admin, codec);
     this.queue = new AppendQueue((records) => this.sender.send(records));
   }
 
@@ -50,7 +52,7 @@ export class KafkaEventLog implements EventLog {
   }
 
   consumer(options: LogConsumerOptions): LogConsumer {
-    const consumer = new KafkaConsumer(this.kafka, this.admin, this.logger, options);
+    const consumer = new KafkaConsumer(this.consumerKafka, this.admin, this.logger, options);
     this.consumers.push(consumer);
     return consumer;
   }

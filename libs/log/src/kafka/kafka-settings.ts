@@ -11,6 +11,12 @@ export const KAFKA_SETTINGS: Omit<KafkaConfig, 'brokers'> = {
 };
 
 /**
+ * For the connections of consumers: they keep trying through a broker restart. A consumer that gave up would come back
+ * as a new member, and the group would wait a whole `sessionTimeout` for its former self.
+ */
+export const CONSUMER_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 30 };
+
+/**
  * A member that hangs is replaced after `sessionTimeout`. `rebalanceTimeout` bounds how long a rebalance waits for the
  * batches in flight. `maxWaitTimeInMs` is also how long an idle consumer takes to notice that it may read again.
  */
@@ -19,8 +25,11 @@ export const CONSUMER_SETTINGS: Omit<ConsumerConfig, 'groupId'> = {
   rebalanceTimeout: 20_000,
   heartbeatInterval: 1_000,
   maxWaitTimeInMs: 250,
-  retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 10 },
+  retry: CONSUMER_RETRY,
 };
 
 /** Pause before a consumer that kafkajs gave up on is opened again. */
 export const REOPEN_DELAY_MS = 2_000;
+
+/** How long leaving the group may take once no batch is in flight: without a broker kafkajs would try for 30 s. */
+export const LEAVE_MS = 3_000;
