@@ -28,6 +28,11 @@ function scan(trackingNumber: string, id: string): Record<string, unknown> {
   return { ...cancelled('x'), id, type: 'com.fineline.parcel.scanned.v1', data };
 }
 
+function delivered(trackingNumber: string, id: string): Record<string, unknown> {
+  const event = scan(trackingNumber, id);
+  return { ...event, data: { ...(event['data'] as object), stage: 'delivered', strength: 'implied' } };
+}
+
 function placed(orderId: string, sellerId: string): Record<string, unknown> {
   return {
     type: 'order.placed',
@@ -98,6 +103,28 @@ describe.each<Log>(['kafka', 'postgres'])('intake on the %s log', (kind) => {
     });
     const twice = stored.filter(({ key }) => key === 'acme/order-e').map(({ event }) => event['id']);
     expect(twice[0]).toBe(twice[1]);
+  });
+
+  it('has every event it acknowledged while the log failed now and then, and all of them after repeating', async () => {
+    const away = new AppError('log.unavailable', 'away', { retryable: true });
+    const orders = Array.from({ length: 40 }, (_, index) => `storm-${index}`);
+    const acknowledged: string[] = [];
+    const send = async (order: string, index: number): Promise<void> => {
+      intake.failure = index % 3 === 0 ? away : undefined;
+      const events = [cancelled(order), scan(`STORM${1000 + index}`, order)];
+      const { status } = await intake.post('/v1/events', [auth, BATCH], JSON.stringify(events));
+      if (status === 202) acknowledged.push(order);
+      else expect(status).toBe(503);
+    };
+    await Promise.all(orders.map(send));
+    intake.failure = undefined;
+    const missed = orders.filter((order) => !acknowledged.includes(order));
+    for (const order of missed) await send(order, 1);
+    const stored = await intake.stored(7 + 2 * orders.length);
+    for (const order of acknowledged)
+      expect(stored.filter(({ key }) => key === `acme/${order}`).length).toBeGreaterThan(0);
+    expect(acknowledged).toHaveLength(orders.length);
+    expect(missed.length).toBeGreaterThan(0);
   });
 
   it('answers 503 with Retry-After while the log is away, acknowledges nothing, and takes it afterwards', async () => {
@@ -279,19 +306,18 @@ describe('intake', () => {
   });
 
   it.each([
-    [8, 'a local time in the spring gap', '2026-03-08 02:30:00'],
-    [9, 'a local time of the autumn fold', '2026-11-01 01:30:00'],
-  ])('attack %i, %s: the file row is taken or refused with its line, never dropped', async (_number, _name, local) => {
-    const map = csvMap();
-    const reply = await intake.post(
-      `/v1/csv?map=${encodeURIComponent(map)}`,
-      [auth, ['Content-Type', 'text/csv']],
-      `No,At\nABCD1234,${local}\n`,
-    );
-    const results = reply.body['results'] as { status: number; line: number; errors?: unknown[] }[];
-    expect(results).toHaveLength(1);
-    expect(results[0]!.line).toBe(2);
-    expect(results[0]!.status === 202 || results[0]!.errors!.length > 0).toBe(true);
+    [8, 'in the spring gap, is refused by line and column', '2026-03-08 02:30:00', 422],
+    [9, 'of the autumn fold, is taken', '2026-11-01 01:30:00', 202],
+  ])('attack %i: a local time in a file %s', async (_number, _name, local, status) => {
+    const path = `/v1/csv?map=${encodeURIComponent(csvMap())}`;
+    const reply = await intake.post(path, [auth, ['Content-Type', 'text/csv']], `No,At\nABCD1234,${local}\n`);
+    expect(reply.body['results']).toEqual([expect.objectContaining({ status, line: 2 })]);
+    if (status === 202) return;
+    const [newest] = await intake.quarantined();
+    expect(newest).toMatchObject({
+      channel: 'csv',
+      faults: [{ pointer: '/data/occurredAt', detail: expect.stringContaining('"At"') }],
+    });
   });
 
   it.each([
@@ -301,6 +327,7 @@ describe('intake', () => {
       [cancelled('same'), { ...cancelled('same'), data: { ...(cancelled('same')['data'] as object), by: 'seller' } }],
     ],
     [22, 'an acceptance before the label', [scan('EARLY1234', 'early')]],
+    [23, 'a delivery without an acceptance', [delivered('DOOR1234', 'door')]],
     [24, 'a scan of an unknown order', [scan('NOBODY1234', 'nobody')]],
   ])(
     'attack %i, %s, goes to the log: state and conflicts are decided where evidence is kept',
