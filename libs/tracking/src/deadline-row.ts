@@ -1,4 +1,5 @@
 // Evaluated deadlines as rows, and whether a row says anything new.
+import { hash } from 'node:crypto';
 import type { Deadline, LadderStep, OrderFacts, OrderState } from '#domain';
 import { nextStep } from '#domain';
 import type { DeadlineRow } from '#storage';
@@ -84,4 +85,11 @@ const COMPARED = [
 /** Step columns are not compared: a step taken since is not a reason to write. */
 export function saysTheSame(a: DeadlineRow, b: DeadlineRow): boolean {
   return COMPARED.every((field) => a[field] === b[field]);
+}
+
+/** A digest of what an order's deadlines say; empty for none. Equal digests save reading the stored rows to compare. */
+export function verdictOf(rows: readonly DeadlineRow[]): string {
+  if (rows.length === 0) return '';
+  const said = rows.map((row) => [row.ruleId, row.parcelId, ...COMPARED.map((field) => row[field])]);
+  return hash('sha1', JSON.stringify(said), 'base64');
 }

@@ -1,9 +1,9 @@
 // Judges orders and writes what is new: load stored deadlines, evaluate, compare, save. Call it only with the orders locked.
-import type { OrderFacts, OrderState, ParcelState, Shipment } from '#domain';
+import type { OrderState, ParcelState, Shipment } from '#domain';
 import { evaluateOrder, orderFacts } from '#domain';
-import type { DeadlineKey, DeadlineRow, DecisionRow, Transaction } from '#storage';
+import type { DeadlineKey, DeadlineRow, DecisionRow, LockedOrder, Transaction } from '#storage';
 import { DeadlineStore, DecisionStore, ShipmentStore } from '#storage';
-import { deadlineRow, saysTheSame } from './deadline-row.js';
+import { deadlineRow, saysTheSame, verdictOf } from './deadline-row.js';
 import { decisionOf, decisionRow, keyOfDeadline, withdrawnRow } from './decisions.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { BatchFacts } from './tenant-facts.js';
@@ -12,10 +12,17 @@ import { keyOf } from './tracked-event.js';
 
 export interface EvaluationOutcome {
   readonly evaluatedOrders: number;
-  /** Orders with at least one deadline written or removed. */
+  /** Orders whose deadlines say something else than before. */
   readonly changedOrders: number;
   readonly changedDeadlines: number;
   readonly decisions: number;
+}
+
+/** An order whose deadlines are not what they were. */
+interface Judged {
+  readonly order: OrderState;
+  readonly rows: readonly DeadlineRow[];
+  readonly verdict: string;
 }
 
 /** What one order's evaluation adds to the writes of the batch. */
@@ -38,30 +45,45 @@ export class Evaluator {
   /** `known` are parcel states the caller holds already, newer than the table's. */
   async evaluate(
     transaction: Transaction,
-    orders: readonly OrderState[],
+    orders: readonly LockedOrder[],
     known: ReadonlyMap<string, ParcelState>,
     asOf: number,
   ): Promise<EvaluationOutcome> {
     if (orders.length === 0) return { evaluatedOrders: 0, changedOrders: 0, changedDeadlines: 0, decisions: 0 };
-    const parcels = await this.withMissing(transaction, orders, known);
-    const facts = await this.facts.load(transaction, orders);
-    const stored = groupByOrder(await this.deadlines.load(transaction, orders));
-    const changes = orders.map((order) =>
-      judge(order, parcels, stored.get(keyOf(order.tenantId, order.orderId)) ?? [], facts, asOf),
-    );
-    return this.write(transaction, changes);
+    const states = orders.map(({ state }) => state);
+    const parcels = await this.withMissing(transaction, states, known);
+    const facts = await this.facts.load(transaction, states);
+    const judged = orders.flatMap(({ state, verdict: before }) => {
+      const rows = rowsOf(state, parcels, facts, asOf);
+      const verdict = verdictOf(rows);
+      return verdict === before ? [] : [{ order: state, rows, verdict }];
+    });
+    const changes = await this.write(transaction, judged, asOf);
+    return { evaluatedOrders: orders.length, ...changes };
   }
 
-  private async write(transaction: Transaction, changes: readonly Change[]): Promise<EvaluationOutcome> {
+  private async write(
+    transaction: Transaction,
+    judged: readonly Judged[],
+    asOf: number,
+  ): Promise<Omit<EvaluationOutcome, 'evaluatedOrders'>> {
+    const orders = judged.map(({ order }) => order);
+    const stored = groupByOrder(await this.deadlines.load(transaction, orders));
+    const changes = judged.map(({ order, rows }) =>
+      changeOf(stored.get(keyOf(order.tenantId, order.orderId)) ?? [], rows, asOf),
+    );
     const saved = changes.flatMap((change) => change.saved);
     const removed = changes.flatMap((change) => change.removed);
     const decisions = changes.flatMap((change) => change.decisions);
     await this.deadlines.remove(transaction, removed);
     await this.deadlines.save(transaction, saved);
     await this.decisions.add(transaction, decisions);
+    await this.shipments.saveVerdicts(
+      transaction,
+      judged.map(({ order: { tenantId, orderId }, verdict }) => ({ tenantId, orderId, verdict })),
+    );
     return {
-      evaluatedOrders: changes.length,
-      changedOrders: changes.filter((change) => change.saved.length + change.removed.length > 0).length,
+      changedOrders: judged.length,
       changedDeadlines: saved.length + removed.length,
       decisions: decisions.length,
     };
@@ -83,14 +105,7 @@ export class Evaluator {
   }
 }
 
-function judge(
-  order: OrderState,
-  parcels: ReadonlyMap<string, ParcelState>,
-  stored: readonly DeadlineRow[],
-  facts: BatchFacts,
-  asOf: number,
-): Change {
-  const rows = rowsOf(order, orderFacts(order), parcels, facts, asOf);
+function changeOf(stored: readonly DeadlineRow[], rows: readonly DeadlineRow[], asOf: number): Change {
   const before = new Map(stored.map((row) => [keyOfDeadline(row), row]));
   const saved: DeadlineRow[] = [];
   const decisions: DecisionRow[] = [];
@@ -108,11 +123,11 @@ function judge(
 
 function rowsOf(
   order: OrderState,
-  facts: OrderFacts | undefined,
   parcels: ReadonlyMap<string, ParcelState>,
   batch: BatchFacts,
   asOf: number,
 ): DeadlineRow[] {
+  const facts = orderFacts(order);
   if (!facts) return [];
   const shipment: Shipment = { order, facts, parcels: ownParcels(order, parcels) };
   const deadlines = evaluateOrder(shipment, batch.rulebookOf(order.tenantId), batch.contextOf(order, asOf));

@@ -1,21 +1,26 @@
 // The states a batch touches, loaded under lock, folded in memory, and what of them has changed.
 import type { OrderEvent, OrderState, ParcelState, ScanEvent } from '#domain';
 import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
-import type { LinkRow, OrderKey } from '#storage';
+import type { LinkRow, LockedOrder, OrderKey } from '#storage';
 import type { TrackedEvent } from './tracked-event.js';
 import { foldsIntoOrder, keyOf } from './tracked-event.js';
 
 export class WorkingSet {
   readonly orders = new Map<string, OrderState>();
   readonly parcels = new Map<string, ParcelState>();
+  private readonly verdicts = new Map<string, string>();
   /** Orders without a row yet. */
   readonly created = new Set<string>();
   readonly changedOrders = new Set<string>();
   readonly changedParcels = new Set<string>();
   private readonly linked = new Map<string, LinkRow>();
 
-  constructor(orders: readonly OrderState[], parcels: readonly ParcelState[]) {
-    for (const order of orders) this.orders.set(keyOf(order.tenantId, order.orderId), order);
+  constructor(orders: readonly LockedOrder[], parcels: readonly ParcelState[]) {
+    for (const { state, verdict } of orders) {
+      const key = keyOf(state.tenantId, state.orderId);
+      this.orders.set(key, state);
+      this.verdicts.set(key, verdict);
+    }
     for (const parcel of parcels) this.parcels.set(keyOf(parcel.tenantId, parcel.trackingNumber), parcel);
   }
 
@@ -24,11 +29,6 @@ export class WorkingSet {
       if (event.type === 'parcel.scanned') this.foldScan(event);
       else if (foldsIntoOrder(event)) this.foldOrderEvent(event as OrderEvent);
     }
-  }
-
-  /** States of further parcels, read to evaluate with. */
-  addParcels(parcels: readonly ParcelState[]): void {
-    for (const parcel of parcels) this.parcels.set(keyOf(parcel.tenantId, parcel.trackingNumber), parcel);
   }
 
   /** Links that are new or have another upload time. */
@@ -40,14 +40,14 @@ export class WorkingSet {
    * Orders to evaluate: changed themselves, or tied to a parcel that has a new scan or a new claim (another order may not use
    * the same number unpunished).
    */
-  affected(): OrderState[] {
+  affected(): LockedOrder[] {
     const numbers = new Set(this.changedParcels);
     for (const { tenantId, trackingNumber } of this.linked.values()) numbers.add(keyOf(tenantId, trackingNumber));
     return [...this.orders].flatMap(([key, order]) => {
       const isAffected =
         this.changedOrders.has(key) ||
         order.parcels.some(({ trackingNumber }) => numbers.has(keyOf(order.tenantId, trackingNumber)));
-      return isAffected ? [order] : [];
+      return isAffected ? [{ state: order, verdict: this.verdicts.get(key) ?? '' }] : [];
     });
   }
 

@@ -82,6 +82,7 @@ CREATE TABLE shipment (
   carrier text,
   placed_at timestamptz,
   state json NOT NULL,
+  verdict text NOT NULL DEFAULT '',
   generation int NOT NULL DEFAULT 1,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, order_id)
@@ -294,7 +295,7 @@ CREATE TABLE decision (
   warehouse_id text,
   order_id text,
   kind text NOT NULL,
-  body jsonb NOT NULL,
+  body json NOT NULL,
   decided_at timestamptz NOT NULL,
   published_at timestamptz
 );

@@ -21,7 +21,7 @@ export interface StoredDecision extends DecisionRow {
 
 const ADD = `
 INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
-SELECT tenant_id, seller_id, warehouse_id, order_id, kind, body::jsonb, ${timestamp('decided_at')}
+SELECT tenant_id, seller_id, warehouse_id, order_id, kind, body::json, ${timestamp('decided_at')}
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[])
   AS v (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)`;
 

@@ -8,6 +8,8 @@ export interface DueStep extends DeadlineKey {
   readonly ruleVersion: string;
   readonly startsAt: number;
   readonly dueAt: number;
+  /** When we first knew of it: a step before that was never ours to take on time. */
+  readonly firstSeenAt: number;
 }
 
 /** What the ladder says about a due deadline: the step to take now, if any, and the one to wait for. */
@@ -30,7 +32,8 @@ const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', '
 
 const CLAIM = `
 SELECT tenant_id AS "tenantId", order_id AS "orderId", rule_id AS "ruleId", parcel_id AS "parcelId",
-  rule_version AS "ruleVersion", ${milliseconds('starts_at', 'startsAt')}, ${milliseconds('due_at', 'dueAt')}
+  rule_version AS "ruleVersion", ${milliseconds('starts_at', 'startsAt')}, ${milliseconds('due_at', 'dueAt')},
+  ${milliseconds('first_seen_at', 'firstSeenAt')}
 FROM deadline WHERE wake_at <= $1 AND next_step_at <= $1
 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
@@ -63,9 +66,9 @@ raised AS (
   RETURNING *),
 told AS (
   INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
-  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation.raised', jsonb_build_object(
-    'escalationId', escalation_id::text, 'ruleId', rule_id, 'parcelId', nullif(parcel_id, ''), 'step', step, 'late', late,
-    'dueAt', ${utc('due_at')}, 'amountMinor', amount_minor, 'expectedMinor', expected_minor, 'currency', currency), $9
+  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation-raised', jsonb_build_object(
+    'escalationId', escalation_id::text, 'orderId', order_id, 'ruleId', rule_id, 'parcelId', nullif(parcel_id, ''),
+    'step', step, 'late', late, 'dueAt', ${utc('due_at')}, 'amountMinor', amount_minor, 'expectedMinor', expected_minor, 'currency', currency), $9
   FROM raised)
 SELECT step, late, count(*)::int AS count FROM raised GROUP BY step, late`;
 
@@ -103,8 +106,9 @@ withdrawn AS (
   FROM settled s WHERE n.escalation_id = s.escalation_id AND n.status = 'pending'),
 told AS (
   INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
-  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation.' || status, jsonb_build_object(
-    'escalationId', escalation_id::text, 'ruleId', rule_id, 'parcelId', nullif(parcel_id, ''), 'step', step, 'reason', reason), $1
+  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation-' || status, jsonb_build_object(
+    'escalationId', escalation_id::text, 'orderId', order_id, 'ruleId', rule_id, 'parcelId', nullif(parcel_id, ''),
+    'step', step, 'reason', reason), $1
   FROM settled)
 SELECT status, count(*)::int AS count FROM settled GROUP BY status`;
 const SETTLE_ORDERS = settle('(e.tenant_id, e.order_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))');
@@ -123,8 +127,8 @@ reopened AS (
   UPDATE escalation e SET status = 'open', snoozed_until = NULL FROM over WHERE e.escalation_id = over.escalation_id
   RETURNING e.*)
 INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
-SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation.reopened',
-  jsonb_build_object('escalationId', escalation_id::text, 'ruleId', rule_id, 'step', step), $1 FROM reopened`;
+SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation-reopened',
+  jsonb_build_object('escalationId', escalation_id::text, 'orderId', order_id, 'ruleId', rule_id, 'step', step), $1 FROM reopened`;
 
 /** Steps of deadlines as they are taken, and what becomes of them. Every method is one statement for any number of rows. */
 export class EscalationStore {

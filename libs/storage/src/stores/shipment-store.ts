@@ -16,6 +16,12 @@ export interface LinkRow extends ParcelKey, OrderKey {
   readonly uploadedAt: number;
 }
 
+/** An order under lock. `verdict` is a digest of its stored deadlines, empty when there are none. */
+export interface LockedOrder {
+  readonly state: OrderState;
+  readonly verdict: string;
+}
+
 /** An order's state with what is searched and guarded by column. */
 export interface ShipmentRow {
   readonly state: OrderState;
@@ -60,7 +66,7 @@ FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
 JOIN parcel_link l USING (tenant_id, tracking_number)`;
 
 const LOCK_ORDERS = `
-SELECT s.state FROM unnest($1::text[], $2::text[]) AS k (tenant_id, order_id)
+SELECT s.state, s.verdict FROM unnest($1::text[], $2::text[]) AS k (tenant_id, order_id)
 JOIN shipment s USING (tenant_id, order_id) ${IN_ORDER('order_id')} FOR UPDATE OF s`;
 
 const SAVE_PARCELS = `
@@ -84,6 +90,11 @@ UPDATE shipment s SET seller_id = v.seller_id, shop_id = v.shop_id, warehouse_id
   market = v.market, carrier = v.carrier, placed_at = ${timestamp('v.placed_at')}, state = v.state::json,
   generation = s.generation + 1, updated_at = now()
 FROM ${SHIPMENT_VALUES}
+WHERE s.tenant_id = v.tenant_id AND s.order_id = v.order_id`;
+
+const SAVE_VERDICTS = `
+UPDATE shipment s SET verdict = v.verdict, updated_at = now()
+FROM unnest($1::text[], $2::text[], $3::text[]) AS v (tenant_id, order_id, verdict)
 WHERE s.tenant_id = v.tenant_id AND s.order_id = v.order_id`;
 
 const SAVE_LINKS = `
@@ -120,10 +131,17 @@ export class ShipmentStore {
   }
 
   /** Locks the orders that exist, in key order, and answers their states. */
-  async lockOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<OrderState[]> {
+  async lockOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<LockedOrder[]> {
     if (keys.length === 0) return [];
     const columns = columnsOf(keys, [(key) => key.tenantId, (key) => key.orderId]);
-    return statesOf(await transaction.rows<{ state: OrderState }>(LOCK_ORDERS, columns));
+    return transaction.rows<LockedOrder>(LOCK_ORDERS, columns);
+  }
+
+  /** Notes what the stored deadlines of the orders say. */
+  async saveVerdicts(transaction: Transaction, verdicts: readonly (OrderKey & { verdict: string })[]): Promise<void> {
+    if (verdicts.length === 0) return;
+    const picks = [(row: OrderKey) => row.tenantId, (row: OrderKey) => row.orderId];
+    await transaction.run(SAVE_VERDICTS, [...columnsOf(verdicts, picks), verdicts.map(({ verdict }) => verdict)]);
   }
 
   async saveParcels(transaction: Transaction, states: readonly ParcelState[]): Promise<void> {
