@@ -13,7 +13,7 @@ import {
   type ZoneChoice,
 } from '#domain';
 import { condition } from './condition.js';
-import { clockTime, list, objectOf, text, textThat, wholeFrom, zoneName } from './object-of.js';
+import { clockTime, list, objectOf, oneOf, text, textThat, wholeFrom, zoneName } from './object-of.js';
 
 type Chained = Extract<ClockStart, object>;
 type Promised = Extract<CountAmount, { promise: string }>;
@@ -21,12 +21,15 @@ type Table = Extract<CountAmount, { table: unknown }>;
 type Cutoff = NonNullable<Count['cutoff']>;
 
 export const zoneChoice: z.ZodType<ZoneChoice> = z
-  .union([z.enum(['ship-from', 'ship-to', 'market', 'utc']), objectOf<{ fixed: string }>({ fixed: zoneName })])
+  .union([
+    oneOf<Extract<ZoneChoice, string>>()('ship-from', 'ship-to', 'market', 'utc'),
+    objectOf<{ fixed: string }>({ fixed: zoneName }),
+  ])
   .meta({ id: 'ZoneChoice', description: 'Whose clock counts' });
 
 const clockStart: z.ZodType<ClockStart> = z
   .union([
-    z.enum([
+    oneOf<Extract<ClockStart, string>>()(
       'placed',
       'paid',
       'confirmed',
@@ -42,7 +45,7 @@ const clockStart: z.ZodType<ClockStart> = z
       'window-start',
       'window-end',
       'fine-levied',
-    ]),
+    ),
     objectOf<Chained>({ deadline: z.union([text, list(text)]) }),
   ])
   .meta({ id: 'ClockStart', description: 'What starts the clock; { deadline } chains on another rule of this file' });
@@ -51,7 +54,12 @@ const countAmount: z.ZodType<CountAmount> = z
   .union([
     z.number(),
     objectOf<Promised>({
-      promise: z.enum(['handlingDays', 'transitDays', 'maxDeliveryDays', 'handlingDays+transitDays']),
+      promise: oneOf<Promised['promise']>()(
+        'handlingDays',
+        'transitDays',
+        'maxDeliveryDays',
+        'handlingDays+transitDays',
+      ),
       default: z.number().min(0).optional(),
       plus: z.number().optional(),
     }),
@@ -74,16 +82,16 @@ const calendarChoice: z.ZodType<CalendarChoice> = z
   .meta({ id: 'CalendarChoice', description: 'A calendar id, or the first matching row of a table' });
 
 export const count = objectOf<Count>({
-  unit: z.enum(['hours', 'calendar-days', 'business-days', 'operating-days', 'months']),
+  unit: oneOf<Count['unit']>()('hours', 'calendar-days', 'business-days', 'operating-days', 'months'),
   amount: countAmount,
   calendar: calendarChoice.optional(),
-  daysOff: list(z.enum(['seller', 'warehouse'])).optional(),
-  dayZero: z.enum(['excluded', 'included']).optional(),
+  daysOff: list(oneOf<'seller' | 'warehouse'>()('seller', 'warehouse')).optional(),
+  dayZero: oneOf<NonNullable<Count['dayZero']>>()('excluded', 'included').optional(),
   cutoff: objectOf<Cutoff>({
     time: z.union([z.literal('promise'), clockTime]),
     default: clockTime.optional(),
     zone: zoneChoice.optional(),
-    at: z.enum(['before', 'after']),
+    at: oneOf<Cutoff['at']>()('before', 'after'),
     buyerSeesMinutesEarlier: wholeFrom(1).optional(),
   }).optional(),
   endOfDay: z.union([z.literal('same-time'), clockTime]).optional(),
@@ -93,11 +101,18 @@ export const clock = objectOf<Clock>({
   start: clockStart,
   count: count.optional(),
   zone: zoneChoice.optional(),
-  platformDeadline: z.enum(['shipBy', 'scanBy', 'deliverBy', 'autoCancelAt', 'windowEnd', 'mustArriveBy']).optional(),
+  platformDeadline: oneOf<NonNullable<Clock['platformDeadline']>>()(
+    'shipBy',
+    'scanBy',
+    'deliverBy',
+    'autoCancelAt',
+    'windowEnd',
+    'mustArriveBy',
+  ).optional(),
   orEarlier: count.optional(),
 }).meta({ id: 'Clock' });
 
-const satisfyingEvent: z.ZodType<SatisfyingEvent> = z.enum([
+const satisfyingEvent: z.ZodType<SatisfyingEvent> = oneOf<SatisfyingEvent>()(
   'labelled',
   'shipment-confirmed',
   'accepted',
@@ -108,7 +123,7 @@ const satisfyingEvent: z.ZodType<SatisfyingEvent> = z.enum([
   'available-for-pickup',
   'cancelled',
   'never',
-]);
+);
 
 const pattern = textThat(
   isPattern,
@@ -126,13 +141,16 @@ const validityTest: z.ZodType<ValidityTest> = z.union([
   objectOf<Validity<'origin-country'>>({ test: z.literal('origin-country') }),
   objectOf<Validity<'carrier'>>({ test: z.literal('carrier'), in: list(text) }),
   objectOf<Validity<'number-format'>>({ test: z.literal('number-format'), pattern }),
-  objectOf<Validity<'label-source'>>({ test: z.literal('label-source'), is: z.enum(['platform', 'seller']) }),
+  objectOf<Validity<'label-source'>>({
+    test: z.literal('label-source'),
+    is: oneOf<Validity<'label-source'>['is']>()('platform', 'seller'),
+  }),
 ]);
 
 const satisfyTest = objectOf<SatisfyTest>({
   event: satisfyingEvent,
   strength: z.enum(EVIDENCE_STRENGTHS).optional(),
-  parcels: z.enum(['all', 'any']).optional(),
+  parcels: oneOf<NonNullable<SatisfyTest['parcels']>>()('all', 'any').optional(),
   valid: list(validityTest).optional(),
   by: clock.optional(),
   notBefore: clock.optional(),

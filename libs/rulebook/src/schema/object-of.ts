@@ -26,6 +26,12 @@ export function textThat(
   return z.string().refine(test, { error: detail, params: { mend, standIn } });
 }
 
+/** Exactly the members of a union of strings: one that is missing here does not compile. */
+export function oneOf<T extends string>() {
+  return <const V extends readonly T[]>(...values: [T] extends [V[number]] ? V : never): z.ZodType<T> =>
+    z.enum(values as readonly T[] as [T, ...T[]]);
+}
+
 export const text = z.string().min(1);
 export const list = <T>(item: z.ZodType<T>) => z.array(item).min(1);
 export const wholeFrom = (least: number) => z.int().min(least);

@@ -1,29 +1,27 @@
 import { z } from 'zod';
 import type { Confidence, MoneyBase, MoneyExpression, Penalty, RateBound, RoundingMode } from '#domain';
-import { currency, decimalText, list, objectOf, text, wholeFrom } from './object-of.js';
+import { currency, decimalText, list, objectOf, oneOf, text, wholeFrom } from './object-of.js';
 
-export const confidence: z.ZodType<Confidence> = z.enum([
+export const confidence: z.ZodType<Confidence> = oneOf<Confidence>()(
   'quoted-official',
   'quoted-third-party',
   'derived',
   'uncertain',
   'not-found',
   'contract',
-]);
+);
 
-const moneyBase: z.ZodType<MoneyBase> = z
-  .enum([
-    'order-value',
-    'order-value-with-shipping',
-    'disbursement-price',
-    'cost-of-goods',
-    'invoice',
-    'shipping-fee',
-    'cancelled-value',
-    'charged',
-    'late-cost-of-goods',
-  ])
-  .meta({ id: 'MoneyBase', description: 'A sum of money an amount is computed from' });
+const moneyBase: z.ZodType<MoneyBase> = oneOf<MoneyBase>()(
+  'order-value',
+  'order-value-with-shipping',
+  'disbursement-price',
+  'cost-of-goods',
+  'invoice',
+  'shipping-fee',
+  'cancelled-value',
+  'charged',
+  'late-cost-of-goods',
+).meta({ id: 'MoneyBase', description: 'A sum of money an amount is computed from' });
 
 type Expression<Key extends string> = Extract<MoneyExpression, Record<Key, unknown>>;
 export const moneyExpression: z.ZodType<MoneyExpression> = z
@@ -32,7 +30,15 @@ export const moneyExpression: z.ZodType<MoneyExpression> = z
       objectOf<Expression<'fixed'>>({
         fixed: decimalText,
         currency: currency.optional(),
-        per: z.enum(['order', 'parcel', 'unit', 'case', 'pallet', 'load', 'incident']).optional(),
+        per: oneOf<NonNullable<Expression<'fixed'>['per']>>()(
+          'order',
+          'parcel',
+          'unit',
+          'case',
+          'pallet',
+          'load',
+          'incident',
+        ).optional(),
       }),
       objectOf<Expression<'percent'>>({ percent: decimalText, of: moneyBase }),
       objectOf<Expression<'multiple'>>({ multiple: decimalText, of: moneyBase }),
@@ -58,7 +64,7 @@ export function bounded<T extends RateBound>(schema: z.ZodType<T>): z.ZodType<T>
   });
 }
 
-const rounding: z.ZodType<RoundingMode> = z.enum(['half-up', 'half-even', 'up', 'down']);
+const rounding: z.ZodType<RoundingMode> = oneOf<RoundingMode>()('half-up', 'half-even', 'up', 'down');
 
 type Part<Key extends keyof Penalty> = NonNullable<Penalty[Key]>;
 type Band = Part<'byRate'>['bands'][number];

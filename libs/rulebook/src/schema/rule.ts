@@ -1,14 +1,33 @@
 import { z } from 'zod';
-import type { Appeal, EffectSpec, Exemption, LadderSpec, Presumption, Rule, RuleVersion } from '#domain';
+import type { Appeal, EffectSpec, Exemption, LadderSpec, Presumption, Rule, RuleVersion, VersionMoment } from '#domain';
 import { clock, satisfaction, zoneChoice } from './clock.js';
 import { condition, scalar } from './condition.js';
-import { bilingual, dateOrInstant, decimalText, list, objectOf, text, wholeFrom, zoneName } from './object-of.js';
+import {
+  bilingual,
+  dateOrInstant,
+  decimalText,
+  list,
+  objectOf,
+  oneOf,
+  text,
+  wholeFrom,
+  zoneName,
+} from './object-of.js';
 import { confidence, penalty } from './penalty.js';
 
-export const stage = z.enum(['announced', 'warning', 'enforced']);
+export const stage = oneOf<RuleVersion['stage']>()('announced', 'warning', 'enforced');
 
 export const effect = objectOf<EffectSpec>({
-  kind: z.enum(['points', 'order-cap', 'payment-delay', 'payment-hold', 'listing', 'account', 'auto-cancel', 'refund']),
+  kind: oneOf<EffectSpec['kind']>()(
+    'points',
+    'order-cap',
+    'payment-delay',
+    'payment-hold',
+    'listing',
+    'account',
+    'auto-cancel',
+    'refund',
+  ),
   values: z.record(z.string(), scalar).optional(),
   text: bilingual,
 }).meta({ id: 'Effect', description: 'A consequence that is not money' });
@@ -16,7 +35,7 @@ export const effect = objectOf<EffectSpec>({
 export const exemption = objectOf<Exemption>({
   id: text,
   when: condition,
-  result: z.enum(['waived', 'appeal']),
+  result: oneOf<Exemption['result']>()('waived', 'appeal'),
   text: bilingual,
 });
 
@@ -29,14 +48,14 @@ export const ladder = list(objectOf<LadderSpec>({ hoursBefore }));
 
 const appeal = objectOf<Appeal>({
   windowDays: wholeFrom(1).optional(),
-  unit: z.enum(['calendar-days', 'business-days']).optional(),
+  unit: oneOf<NonNullable<Appeal['unit']>>()('calendar-days', 'business-days').optional(),
   rounds: wholeFrom(1).optional(),
   secondWindowDays: wholeFrom(1).optional(),
   evidence: list(bilingual).optional(),
 });
 
 const presumption = objectOf<Presumption>({
-  groupBy: z.enum(['spu', 'seller']),
+  groupBy: oneOf<Presumption['groupBy']>()('spu', 'seller'),
   minCount: wholeFrom(1),
   minShare: decimalText,
   zone: zoneChoice,
@@ -50,7 +69,7 @@ const version = objectOf<RuleVersion>({
     from: dateOrInstant.optional(),
     until: dateOrInstant.optional(),
     zone: zoneName.optional(),
-    pickedBy: z.enum([
+    pickedBy: oneOf<VersionMoment>()(
       'placed',
       'paid',
       'confirmed',
@@ -58,15 +77,16 @@ const version = objectOf<RuleVersion>({
       'labelled',
       'shipment-confirmed',
       'must-arrive-by',
+      'incident',
       'evaluated',
-    ]),
+    ),
   }),
   stage,
   sources: list(text),
   confidence,
   assumed: list(bilingual).optional(),
   when: condition.optional(),
-  per: z.enum(['order', 'parcel']).optional(),
+  per: oneOf<NonNullable<RuleVersion['per']>>()('order', 'parcel').optional(),
   clock: clock.optional(),
   satisfiedBy: satisfaction.optional(),
   violation: objectOf<Violation>({ kinds: list(text), presumption: presumption.optional() }).optional(),
@@ -75,7 +95,7 @@ const version = objectOf<RuleVersion>({
   exemptions: list(exemption).optional(),
   appeal: appeal.optional(),
   ladder: ladder.optional(),
-  onCancel: z.enum(['void', 'keep']).optional(),
+  onCancel: oneOf<NonNullable<RuleVersion['onCancel']>>()('void', 'keep').optional(),
 }).meta({ id: 'RuleVersion' });
 
 export const rule = objectOf<Rule>({ id: text, title: bilingual, versions: list(version) }).meta({ id: 'Rule' });

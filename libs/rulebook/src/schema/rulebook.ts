@@ -9,6 +9,7 @@ import {
   calendarDate,
   list,
   objectOf,
+  oneOf,
   text,
   wholeFrom,
   zoneName,
@@ -23,6 +24,7 @@ const source = objectOf<Source>({
   note: text.optional(),
 });
 
+type Counts = NonNullable<RateDefinition['counts']>;
 type Window = RateDefinition['windows'][number];
 type Band = RateDefinition['bands'][number];
 type Bound = NonNullable<RateDefinition['clears']>;
@@ -31,14 +33,14 @@ const rate = objectOf<RateDefinition>({
   id: text,
   metric: text,
   title: bilingual,
-  counts: objectOf<NonNullable<RateDefinition['counts']>>({
+  counts: objectOf<Counts>({
     rule: z.union([text, list(text)]),
-    numerator: z.enum(['missed', 'met']),
-    unit: z.enum(['orders', 'units', 'parcels', 'cases']),
+    numerator: oneOf<Counts['numerator']>()('missed', 'met'),
+    unit: oneOf<Counts['unit']>()('orders', 'units', 'parcels', 'cases'),
   }).optional(),
   windows: z.array(
     objectOf<Window>({
-      kind: z.enum(['rolling-days', 'rolling-months', 'week', 'month']),
+      kind: oneOf<Window['kind']>()('rolling-days', 'rolling-months', 'week', 'month'),
       days: wholeFrom(1).optional(),
       months: wholeFrom(1).optional(),
       lagDays: wholeFrom(0).optional(),
@@ -93,7 +95,7 @@ export const rulebookSchema: z.ZodType<RulebookDocument> = objectOf<RulebookDocu
   marketZone: zoneName,
   zone: zoneChoice,
   calendar: text,
-  match: z.enum(['all', 'first']),
+  match: oneOf<RulebookDocument['match']>()('all', 'first'),
   sources: z.record(z.string(), source),
   rules: list(rule),
   rates: z.array(rate).optional(),
