@@ -1,0 +1,152 @@
+// The one JSON document `fineline evaluate --json` prints. Published as docs/schemas/evaluate.schema.json.
+import { z } from 'zod';
+import type { Deadline, RateSnapshot } from '#domain';
+import { exposure, renderExplanation } from '#domain';
+import type { Evaluation } from './evaluate-state.js';
+
+export type Language = 'en' | 'zh';
+
+const instant = z.string().meta({ format: 'date-time', description: 'RFC 3339 instant, UTC' });
+const minor = z.int().meta({ description: 'integer minor units of the currency beside it' });
+const value = z.union([z.string(), z.number(), z.boolean()]);
+const effect = z.object({ kind: z.string(), values: z.record(z.string(), value) });
+
+export const reportedDeadline = z.object({
+  tenantId: z.string(),
+  orderId: z.string(),
+  parcelId: z.string().optional(),
+  ruleId: z.string(),
+  ruleVersion: z.string(),
+  title: z.string(),
+  platform: z.string(),
+  market: z.string(),
+  status: z.enum(['open', 'met', 'missed', 'waived', 'void']),
+  stage: z.enum(['announced', 'warning', 'enforced']),
+  startsAt: instant,
+  dueAt: instant,
+  zone: z.string(),
+  governedBy: z.enum(['rule', 'platform', 'waiver']),
+  computedDueAt: instant.optional(),
+  platformDueAt: instant.optional(),
+  satisfiedAt: instant.optional(),
+  projectedFine: z.object({
+    amountMinor: minor,
+    currency: z.string(),
+    expectedMinor: minor,
+    chance: z.number(),
+    formula: z.string(),
+    confidence: z.string(),
+    gate: z
+      .object({
+        metric: z.string(),
+        threshold: z.string(),
+        comparison: z.enum(['>', '>=', '<', '<=']),
+        rate: z.string().optional(),
+        crossed: z.boolean(),
+      })
+      .optional(),
+    refundExpected: z.object({ monthsMin: z.int(), monthsMax: z.int() }).optional(),
+  }),
+  effects: z.array(effect),
+  explanation: z.array(z.string()),
+});
+
+const reportedRate = z.object({
+  rateId: z.string(),
+  shopId: z.string(),
+  rate: z.string(),
+  numerator: z.number(),
+  denominator: z.number(),
+  origin: z.enum(['computed', 'reported']),
+  measuredAt: instant,
+  base: z.number().optional(),
+  projectedRate: z.string().optional(),
+  budget: z.number().optional(),
+  effects: z.array(effect),
+});
+
+export const evaluateReport = z
+  .object({
+    asOf: instant,
+    deadlines: z.array(reportedDeadline),
+    totals: z.array(
+      z.object({ currency: z.string(), projectedMinor: minor, expectedMinor: minor, missedMinor: minor }),
+    ),
+    rates: z.array(reportedRate),
+    faults: z.array(z.object({ line: z.int(), pointer: z.string(), detail: z.string() })),
+  })
+  .meta({ title: 'fineline evaluate --json' });
+export type EvaluateReport = z.output<typeof evaluateReport>;
+export type ReportFault = EvaluateReport['faults'][number];
+
+/** The document for an evaluation; explanations and titles in `language`. */
+export function reportOf(evaluation: Evaluation, faults: readonly ReportFault[], language: Language): EvaluateReport {
+  const deadlines = evaluation.orders.flatMap(({ shipment, deadlines: judged }) =>
+    judged.map((deadline) => deadlineOf(deadline, shipment.order.tenantId, language)),
+  );
+  const totals = exposure(evaluation.orders.flatMap((order) => order.deadlines));
+  return {
+    asOf: text(evaluation.asOf),
+    deadlines,
+    totals: totals.map((total) => ({ ...total })),
+    rates: evaluation.rates.map(rateOf),
+    faults: [...faults],
+  };
+}
+
+function deadlineOf(deadline: Deadline, tenantId: string, language: Language): EvaluateReport['deadlines'][number] {
+  const { fine, parcelId, computedDueAt, platformDueAt, satisfiedAt } = deadline;
+  return {
+    tenantId,
+    orderId: deadline.orderId,
+    ...(parcelId !== undefined && { parcelId }),
+    ruleId: deadline.ruleId,
+    ruleVersion: deadline.ruleVersion,
+    title: deadline.title[language],
+    platform: deadline.platform,
+    market: deadline.market,
+    status: deadline.status,
+    stage: deadline.stage,
+    startsAt: text(deadline.startsAt),
+    dueAt: text(deadline.dueAt),
+    zone: deadline.zone,
+    governedBy: deadline.governedBy,
+    ...(computedDueAt !== undefined && { computedDueAt: text(computedDueAt) }),
+    ...(platformDueAt !== undefined && { platformDueAt: text(platformDueAt) }),
+    ...(satisfiedAt !== undefined && { satisfiedAt: text(satisfiedAt) }),
+    projectedFine: {
+      amountMinor: fine.amountMinor,
+      currency: fine.currency,
+      expectedMinor: fine.expectedMinor,
+      chance: fine.chance,
+      formula: fine.formula,
+      confidence: fine.confidence,
+      ...(fine.gate && { gate: { ...fine.gate } }),
+      ...(fine.refundExpected && { refundExpected: { ...fine.refundExpected } }),
+    },
+    effects: deadline.effects.map(({ kind, values }) => ({ kind, values: { ...values } })),
+    explanation: deadline.explanation.map((line) => renderExplanation(line, language)),
+  };
+}
+
+function rateOf(rate: RateSnapshot): EvaluateReport['rates'][number] {
+  const { rateId, shopId, numerator, denominator, origin, base, projectedRate, budget } = rate;
+  return {
+    rateId,
+    shopId,
+    rate: rate.rate,
+    numerator,
+    denominator,
+    origin,
+    measuredAt: text(rate.measuredAt),
+    ...(base !== undefined && { base }),
+    ...(projectedRate !== undefined && { projectedRate }),
+    ...(budget !== undefined && { budget }),
+    effects: rate.effects.map(({ kind, values }) => ({ kind, values: { ...values } })),
+  };
+}
+
+/** `2026-02-04T07:59:59Z`; milliseconds only where there are any. */
+function text(at: number): string {
+  return new Date(at).toISOString().replace('.000Z', 'Z');
+}

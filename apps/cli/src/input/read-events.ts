@@ -1,0 +1,84 @@
+// Events from a file or standard input: NDJSON, a JSON array, or a shop's own CSV through a mapping. Streams line by line; a bad
+// line is an entry with faults and reading goes on.
+import { createReadStream } from 'node:fs';
+import type { CsvMapping, Fault, ParsedEvent } from '#contracts';
+import { JSON_LIMITS, parseCloudEvent, parseJson, readCsv } from '#contracts';
+
+export const LOCAL_TENANT = 'local';
+
+/** One thing read. `notes` are faults that do not stop the event from being used (fields it does not have). */
+export interface ReadEntry {
+  /** Line of the file, or position in a JSON array, from 1. */
+  readonly line: number;
+  readonly event?: ParsedEvent;
+  readonly faults: readonly Fault[];
+  readonly notes: readonly Fault[];
+}
+
+export interface ReadOptions {
+  readonly mapping?: CsvMapping;
+}
+
+/** Entries in file order, in batches as they were read. `file` may be `-` for standard input. Throws when it cannot be opened. */
+export async function* readEvents(file: string, options: ReadOptions = {}): AsyncGenerator<readonly ReadEntry[]> {
+  const bytes = file === '-' ? process.stdin : createReadStream(file);
+  if (options.mapping) yield* csvEntries(bytes, options.mapping);
+  else yield* jsonEntries(bytes);
+}
+
+async function* csvEntries(bytes: AsyncIterable<Uint8Array>, mapping: CsvMapping): AsyncGenerator<ReadEntry[]> {
+  for await (const { line, result } of readCsv(bytes, mapping)) {
+    yield result.ok ? result.events.map((event) => entryOf(event, line)) : [{ line, faults: result.faults, notes: [] }];
+  }
+}
+
+async function* jsonEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReadEntry[]> {
+  const decoder = new TextDecoder('utf-8');
+  let line = 0;
+  let rest = '';
+  let whole: string[] | undefined;
+  for await (const piece of bytes) {
+    const text = rest + decoder.decode(piece, { stream: true });
+    // Only the first character that is no space tells an array from lines, and an array cannot be cut into lines.
+    if (line === 0 && !whole && /^\s*\[/.test(text)) whole = [];
+    if (whole) {
+      whole.push(text);
+      continue;
+    }
+    const lines = text.split('\n');
+    rest = lines.pop() as string;
+    yield lines.flatMap((each) => lineEntry(each, ++line));
+  }
+  if (whole) yield arrayEntries(whole.join(''));
+  else yield lineEntry(rest, ++line);
+}
+
+function lineEntry(text: string, line: number): ReadEntry[] {
+  if (text.trim() === '') return [];
+  const parsed = parseJson(text);
+  return [parsed.ok ? entryOf(parsed.value, line) : { line, faults: parsed.faults, notes: [] }];
+}
+
+function arrayEntries(text: string): ReadEntry[] {
+  const parsed = parseJson(text, { ...JSON_LIMITS, maxBytes: Number.MAX_SAFE_INTEGER });
+  if (!parsed.ok) return [{ line: 1, faults: parsed.faults, notes: [] }];
+  return (parsed.value as unknown[]).map((value, index) => entryOf(value, index + 1));
+}
+
+const NOT_A_FIELD = 'is not a field of this event';
+
+/** A file needs no `tenantid`. Fields an event does not have are noted rather than refused: a newer sender's file stays readable. */
+function entryOf(value: unknown, line: number): ReadEntry {
+  const strict = parseCloudEvent(value, { tenantId: tenantOf(value) });
+  if (strict.ok) return { line, event: strict.event, faults: [], notes: [] };
+  if (!strict.faults.every((fault) => fault.detail === NOT_A_FIELD)) return { line, faults: strict.faults, notes: [] };
+  const loose = parseCloudEvent({ ...(value as object), tenantid: tenantOf(value) });
+  return loose.ok
+    ? { line, event: loose.event, faults: [], notes: strict.faults }
+    : { line, faults: loose.faults, notes: [] };
+}
+
+function tenantOf(value: unknown): string {
+  const given = typeof value === 'object' && value !== null ? (value as { tenantid?: unknown }).tenantid : undefined;
+  return typeof given === 'string' && given !== '' ? given : LOCAL_TENANT;
+}

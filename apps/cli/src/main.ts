@@ -1,0 +1,27 @@
+// The command line. Each command is a file of `commands` that registers itself.
+import { Command } from 'commander';
+import { RulebookError } from '#rulebook';
+import { registerEvaluate } from './commands/evaluate.command.js';
+import { registerRules } from './commands/rules.command.js';
+import { UsageError } from './usage-error.js';
+
+const program = new Command('fineline')
+  .description('Every platform deadline tracked, every fine projected before it is levied.')
+  .showHelpAfterError();
+
+for (const register of [registerEvaluate, registerRules]) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!isExpected(error)) throw error;
+  console.error(`fineline: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/** What a person can mend at the command line; anything else is a bug and keeps its stack. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof RulebookError) return true;
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof Error && ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'].includes(code ?? '');
+}

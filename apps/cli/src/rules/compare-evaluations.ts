@@ -1,0 +1,131 @@
+// Two judgements of the same evidence: per rule, seller and week, which verdicts and fines change.
+import type { Deadline } from '#domain';
+import { dateText, isoWeekday, toLocal } from '#domain';
+import type { Evaluation } from '../evaluation/evaluate-state.js';
+
+export interface ChangedDeadline {
+  readonly orderId: string;
+  readonly parcelId?: string;
+  readonly before?: Pick<Deadline, 'status' | 'dueAt' | 'ruleVersion'>;
+  readonly after?: Pick<Deadline, 'status' | 'dueAt' | 'ruleVersion'>;
+  readonly differenceMinor: number;
+}
+
+export interface ChangedGroup {
+  readonly ruleId: string;
+  readonly sellerId: string;
+  /** Monday of the week the clock started in, UTC. */
+  readonly week: string;
+  readonly currency: string;
+  readonly deadlines: number;
+  /** `met -> missed` and the like, with how many. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly missedBeforeMinor: number;
+  readonly missedAfterMinor: number;
+  readonly changes: readonly ChangedDeadline[];
+}
+
+/** Clock starts to compare, UTC epoch milliseconds; `from` inclusive, `to` exclusive. */
+export interface Span {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Only groups in which something changed, sorted by rule, seller and week. */
+export function compareEvaluations(before: Evaluation, after: Evaluation, span: Span): readonly ChangedGroup[] {
+  const groups = new Map<
+    string,
+    { -readonly [K in keyof ChangedGroup]: ChangedGroup[K] } & { changes: ChangedDeadline[] }
+  >();
+  for (const { key, sellerId, old, now } of pairsOf(before, after)) {
+    const deadline = (now ?? old)!;
+    if (!isWithin(deadline.startsAt, span)) continue;
+    const { ruleId } = deadline;
+    const { currency } = deadline.fine;
+    const week = weekOf(deadline.startsAt);
+    const name = [ruleId, sellerId, week, currency].join('\n');
+    let group = groups.get(name);
+    if (!group) {
+      group = {
+        ruleId,
+        sellerId,
+        week,
+        currency,
+        deadlines: 0,
+        verdicts: {},
+        missedBeforeMinor: 0,
+        missedAfterMinor: 0,
+        changes: [],
+      };
+      groups.set(name, group);
+    }
+    group.deadlines += 1;
+    group.missedBeforeMinor += missedMinor(old);
+    group.missedAfterMinor += missedMinor(now);
+    if (!isChanged(old, now)) continue;
+    const verdict = `${old?.status ?? 'none'} -> ${now?.status ?? 'none'}`;
+    group.verdicts = { ...group.verdicts, [verdict]: (group.verdicts[verdict] ?? 0) + 1 };
+    group.changes.push(changeOf(key, old, now));
+  }
+  return [...groups]
+    .filter(([, group]) => group.changes.length > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => group);
+}
+
+interface Pair {
+  readonly key: { orderId: string; parcelId?: string };
+  readonly sellerId: string;
+  readonly old?: Deadline;
+  readonly now?: Deadline;
+}
+
+function* pairsOf(before: Evaluation, after: Evaluation): Generator<Pair> {
+  for (const [index, { shipment, deadlines }] of after.orders.entries()) {
+    const old = new Map(before.orders[index]!.deadlines.map((deadline) => [idOf(deadline), deadline]));
+    const sellerId = shipment.facts?.sellerId ?? '';
+    for (const now of deadlines) {
+      yield { key: now, sellerId, old: old.get(idOf(now)), now };
+      old.delete(idOf(now));
+    }
+    for (const gone of old.values()) yield { key: gone, sellerId, old: gone };
+  }
+}
+
+function idOf({ ruleId, parcelId }: Deadline): string {
+  return `${ruleId}\n${parcelId ?? ''}`;
+}
+
+function isChanged(old: Deadline | undefined, now: Deadline | undefined): boolean {
+  return (
+    old?.status !== now?.status ||
+    old?.dueAt !== now?.dueAt ||
+    old?.fine.amountMinor !== now?.fine.amountMinor ||
+    old?.fine.currency !== now?.fine.currency
+  );
+}
+
+function changeOf({ orderId, parcelId }: Pair['key'], old?: Deadline, now?: Deadline): ChangedDeadline {
+  const part = (deadline?: Deadline) =>
+    deadline && { status: deadline.status, dueAt: deadline.dueAt, ruleVersion: deadline.ruleVersion };
+  return {
+    orderId,
+    ...(parcelId !== undefined && { parcelId }),
+    ...(old && { before: part(old) }),
+    ...(now && { after: part(now) }),
+    differenceMinor: (now?.fine.amountMinor ?? 0) - (old?.fine.amountMinor ?? 0),
+  };
+}
+
+function missedMinor(deadline: Deadline | undefined): number {
+  return deadline?.status === 'missed' ? deadline.fine.amountMinor : 0;
+}
+
+function isWithin(at: number, { from = -Infinity, to = Infinity }: Span): boolean {
+  return at >= from && at < to;
+}
+
+function weekOf(at: number): string {
+  const { date } = toLocal(at, 'UTC');
+  return dateText(date - (isoWeekday(date) - 1));
+}
