@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import type { Response } from 'express';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import type { CarrierAdapter } from '#carriers';
 import { carrierAdapter } from '#carriers';
 import { parseJson } from '#contracts';

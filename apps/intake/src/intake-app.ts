@@ -4,7 +4,6 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
-import { TOPICS } from '#contracts';
 import { HealthModule, Metrics, NestLogger, ProblemDetailsFilter, Readiness } from '#platform';
 import type { IntakeOptions } from './intake.module.js';
 import { IntakeModule } from './intake.module.js';
@@ -40,6 +39,3 @@ export async function createIntakeApp(options: IntakeAppOptions): Promise<NestEx
   server.headersTimeout = Math.min(requestTimeoutMs, 10_000);
   return app;
 }
-
-/** The topics intake writes; partition counts apply where a topic does not exist yet. */
-export const INTAKE_TOPICS = [TOPICS.orders, TOPICS.scans].map((name) => ({ name, partitions: 12 }));

@@ -2,7 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import { mediaType } from '#contracts';
 import type { EventLog, LogRecord } from '#log';
 import { EVENT_LOG_DDL, KafkaEventLog, PostgresEventLog } from '#log';

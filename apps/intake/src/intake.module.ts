@@ -1,7 +1,7 @@
 // The intake stage as one module: for its own process, for the embedded form and for tests, which each pass their log and record.
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
 import { systemClock } from '#platform';

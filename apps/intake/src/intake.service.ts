@@ -1,6 +1,6 @@
 // Takes events in: judge each one, append the good ones to the log durably, keep the refused ones in quarantine.
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import type { Envelope, EventRecord, Fault, ParsedEvent } from '#contracts';
 import { futureFaults, parseCloudEvent, toLogRecord } from '#contracts';
 import type { EventLog } from '#log';

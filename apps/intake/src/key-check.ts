@@ -1,7 +1,7 @@
 // Checks API keys against the record, remembering a good answer for a few seconds: one lookup per sender, not one per event.
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import type { Clock } from '#platform';
 import type { ApiKeyStore, KeyVerdict } from '#storage';
 import { withService } from '#storage';

@@ -1,7 +1,8 @@
+import { TOPIC_SPECS } from '#contracts';
 import { KafkaEventLog } from '#log';
 import { Metrics, Readiness, createLogger, loadConfig, onShutdown } from '#platform';
 import { openDataSource } from '#storage';
-import { INTAKE_TOPICS, createIntakeApp } from './intake-app.js';
+import { createIntakeApp } from './intake-app.js';
 import { intakeConfig, intakeSettings } from './intake.config.js';
 
 const config = loadConfig('intake', intakeConfig);
@@ -12,7 +13,7 @@ const dataSource = await openDataSource(config.DATABASE_URL, {
   applicationName: 'fineline-intake',
   onPoolError: (error) => logger.warn({ err: error }, 'database connection lost'),
 });
-await log.ensureTopics(INTAKE_TOPICS);
+await log.ensureTopics(TOPIC_SPECS);
 const app = await createIntakeApp({
   dataSource,
   log,

@@ -1,6 +1,6 @@
 // Looks up whose orders and parcels the events of a request are about, in two statements however many events there are.
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import type { ParsedEvent } from '#contracts';
 import type { Identity, Owner } from '#storage';
 import { orderOwners, parcelOwners, withService } from '#storage';

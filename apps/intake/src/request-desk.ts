@@ -2,7 +2,7 @@
 // is in progress, 422 for another payload, the stored answer afterwards).
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import type { Clock } from '#platform';
 import { ProblemException } from '#platform';
 import { IdempotencyStore, withService } from '#storage';

@@ -15,7 +15,6 @@ export const trackConfig = sharedConfig
   .extend({
     TRACK_BATCH_SIZE: z.coerce.number().int().min(1).max(10_000).default(1_000),
     TRACK_PARTITIONS_CONCURRENTLY: z.coerce.number().int().min(1).max(64).default(4),
-    TRACK_TOPIC_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(8),
     TRACK_RATE_REFRESH_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(60_000),
   });
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
-import { TOPICS } from '#contracts';
+import { TOPIC_SPECS } from '#contracts';
 import { KafkaEventLog } from '#log';
 import {
   HealthModule,
@@ -30,8 +30,7 @@ const dataSource = await openDataSource(config.DATABASE_URL, {
   onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
 });
 const log = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
-const partitions = config.TRACK_TOPIC_PARTITIONS;
-await log.ensureTopics(Object.values(TOPICS).map((name) => ({ name, partitions })));
+await log.ensureTopics(TOPIC_SPECS);
 const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
   logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
 );

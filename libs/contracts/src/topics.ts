@@ -6,6 +6,12 @@ export const TOPICS = {
   decisions: 'fineline.decisions.v1',
 } as const;
 
+/** Partitions of a topic that does not exist yet; an existing one is left as it is. Bounds how far `track` scales out. */
+export const TOPIC_PARTITIONS = 12;
+
+/** Every topic with its partitions, for `EventLog.ensureTopics`. */
+export const TOPIC_SPECS = Object.values(TOPICS).map((name) => ({ name, partitions: TOPIC_PARTITIONS }));
+
 /** Consumer group of `track`; also the key of its offsets in Postgres. */
 export const TRACK_GROUP = 'fineline-track';
 
