@@ -1,14 +1,12 @@
 // What the stage is given rather than looks up. `main` reads it from the environment; standalone and tests pass their own.
 import type { Clock, Logger, Metrics } from '#platform';
 import type { Queues } from '#queue';
-import type { createDataSource } from '#storage';
+import type { DataSource } from '#storage';
 import type { RulebookHolder } from '#tracking';
-
-export type Database = ReturnType<typeof createDataSource>;
 
 export interface EscalateOptions {
   /** Connected. Closed by whoever opened it, after the module. */
-  readonly dataSource: Database;
+  readonly dataSource: DataSource;
   readonly queues: Queues;
   readonly rulebooks: RulebookHolder;
   readonly clock: Clock;

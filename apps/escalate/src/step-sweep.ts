@@ -59,7 +59,7 @@ export class StepSweep {
   private take(due: DueStep, ladder: readonly LadderStep[], now: number): TakenStep {
     const { tenantId, orderId, ruleId, parcelId } = due;
     const { due: step, next } = nextStep(ladder, now, []);
-    const lagMs = step ? now - step.at : 0;
+    const lagMs = step ? now - Math.max(step.at, due.firstSeenAt) : 0;
     if (step) this.lag.observe(lagMs / 1_000);
     return {
       tenantId,

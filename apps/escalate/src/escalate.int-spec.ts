@@ -1,0 +1,286 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Clock } from '#platform';
+import { systemClock } from '#platform';
+import type { QueueServer } from '#queue';
+import { NoticeStore, withService } from '#storage';
+import type { ManualClock, TestDatabase } from '#testing';
+import { createTestDatabase, eventually, localServices, manualClock, uniqueName } from '#testing';
+import type { EscalateOptions } from './escalate-options.js';
+import type { Stage } from './stage.fixture.js';
+import { HOUR, TENANT, openStage } from './stage.fixture.js';
+
+const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `o${index}`);
+const redis = (): QueueServer => ({ kind: 'redis', url: localServices().redisUrl, prefix: uniqueName('escalate') });
+
+let database: TestDatabase;
+const stages: Stage[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  for (const stage of stages.splice(0)) {
+    await stage.queues.escalations.obliterate();
+    await stage.queues.notices.obliterate();
+    await stage.close();
+  }
+  const cleaner = await open(systemClock);
+  await cleaner.rows('DELETE FROM deadline');
+  for (const table of ['escalation', 'recipient', 'decision', 'parcel_link', 'parcel', 'shipment', 'evidence']) {
+    await cleaner.rows(`DELETE FROM ${table}`);
+  }
+  await stages.pop()!.close();
+});
+afterAll(() => database.drop());
+
+async function open(clock: Clock, options: Partial<EscalateOptions> = {}, server = redis()): Promise<Stage> {
+  const stage = await openStage(database.url, server, clock, options);
+  stages.push(stage);
+  return stage;
+}
+
+/** Now, so that `first_seen_at`, which the database sets, lies before the steps; at a whole second, as deadlines are. */
+function clockNow(): ManualClock {
+  return manualClock(new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString());
+}
+
+const stepsOf = async (stage: Stage): Promise<string[]> =>
+  (await stage.rows<{ step: string }>('SELECT step FROM escalation ORDER BY escalation_id')).map(({ step }) => step);
+
+describe('taking steps', () => {
+  it('takes each step once, however many sweep at the same time', async () => {
+    const clock = clockNow();
+    const one = await open(clock, { lotSize: 100 });
+    const other = await open(clock, { lotSize: 100 });
+    await one.placeOrders(many(1_500), clock.now() + 13 * HOUR);
+    clock.advance(1.5 * HOUR);
+    const [a, b] = await Promise.all([one.service.sweep.takeDue(), other.service.sweep.takeDue()]);
+    expect(a + b).toBe(1_500);
+    const [row] = await one.rows(
+      `SELECT count(*)::int AS escalations, count(DISTINCT order_id)::int AS orders, min(step) AS first, max(step) AS last,
+       (SELECT count(*)::int FROM decision WHERE kind = 'escalation-raised') AS decisions FROM escalation`,
+    );
+    expect(row).toEqual({ escalations: 1_500, orders: 1_500, first: 't-12h', last: 't-12h', decisions: 1_500 });
+    expect(await one.service.sweep.takeDue()).toBe(0);
+  });
+
+  it('climbs the ladder step by step, to the breach', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 25 * HOUR);
+    for (const hours of [0.5, 0.5, 6, 6, 1, 7, 1, 3.001]) {
+      clock.advance(hours * HOUR);
+      await stage.service.sweep.takeDue();
+    }
+    expect(await stepsOf(stage)).toEqual(['t-24h', 't-12h', 't-4h', 'breach']);
+    expect(await stage.rows('SELECT DISTINCT late FROM escalation')).toEqual([{ late: false }]);
+  });
+
+  it('takes only the most urgent of several overdue steps and marks it late', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 30 * HOUR);
+    clock.advance(27 * HOUR);
+    expect(await stage.service.sweep.takeDue()).toBe(1);
+    expect(await stage.rows('SELECT step, late FROM escalation')).toEqual([{ step: 't-4h', late: true }]);
+    expect(await stage.service.sweep.takeDue()).toBe(0);
+    const metric = await stage.metrics.registry.getSingleMetricAsString('fineline_escalate_steps_total');
+    expect(metric).toContain('fineline_escalate_steps_total{step="t-4h",late="true"} 1');
+  });
+
+  it('does not call a step late that came before the order did', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    expect(await stage.rows('SELECT step, late FROM escalation')).toEqual([{ step: 't-4h', late: false }]);
+  });
+
+  it('fires on time between two sweeps', async () => {
+    const stage = await open(systemClock, { sweepIntervalMs: HOUR });
+    const at = Date.now() + 1_500;
+    await stage.placeOrders(['o1'], at + 4 * HOUR);
+    await stage.service.start();
+    await eventually(async () => (await stepsOf(stage)).includes('t-4h'));
+    const [row] = await stage.rows<{ raised: Date }>(`SELECT raised_at AS raised FROM escalation WHERE step = 't-4h'`);
+    expect(row!.raised.getTime() - at).toBeGreaterThanOrEqual(0);
+    expect(row!.raised.getTime() - at).toBeLessThan(1_000);
+  });
+
+  it('starts the ladder anew when the deadline moves, and withdraws the old steps', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.rows(
+      `UPDATE deadline SET due_at = due_at + interval '20 hours', next_step = 't-12h', next_step_at = due_at + interval '8 hours'`,
+    );
+    expect(await stage.service.upkeep.settleStale()).toBe(1);
+    clock.advance(12 * HOUR);
+    await stage.service.sweep.takeDue();
+    expect(await stage.rows('SELECT step, status FROM escalation ORDER BY escalation_id')).toEqual([
+      { step: 't-4h', status: 'withdrawn' },
+      { step: 't-12h', status: 'open' },
+    ]);
+  });
+});
+
+describe('what time and scans do to escalations', () => {
+  it('turns a passed deadline into a miss, settles its earlier steps and keeps the breach', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    clock.advance(3 * HOUR + 2_000);
+    await stage.service.sweep.takeDue();
+    expect(await stage.service.upkeep.judgeChanging()).toBe(true);
+    expect(await stage.service.upkeep.judgeChanging()).toBe(false);
+    expect(await stage.rows('SELECT status FROM deadline')).toEqual([{ status: 'missed' }]);
+    await stage.service.sweep.takeDue();
+    expect(await stage.rows('SELECT step, status FROM escalation ORDER BY escalation_id')).toEqual([
+      { step: 't-4h', status: 'missed' },
+      { step: 'breach', status: 'open' },
+    ]);
+  });
+
+  it('withdraws what is queued once the parcel is accepted', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.addRecipient({});
+    await stage.placeOrders(['o1', 'o2'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    const ids = await idsOf(stage);
+    await stage.service.processor.handle({ tenantId: TENANT, escalationIds: ids }, { jobId: 'j', attempt: 1 });
+    await stage.accept('o1', clock.now());
+    await stage.service.upkeep.settleStale();
+    expect(
+      await stage.rows(
+        `SELECT e.order_id, e.status, n.status AS notice FROM escalation e JOIN notice n USING (escalation_id) ORDER BY 1`,
+      ),
+    ).toEqual([
+      { order_id: 'o1', status: 'resolved', notice: 'withdrawn' },
+      { order_id: 'o2', status: 'open', notice: 'pending' },
+    ]);
+    expect(await stage.rows(`SELECT order_id FROM decision WHERE kind = 'escalation-resolved'`)).toEqual([
+      { order_id: 'o1' },
+    ]);
+  });
+
+  it('makes no notice for a job that comes after the scan', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.addRecipient({});
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.accept('o1', clock.now());
+    const ids = await idsOf(stage);
+    await stage.service.processor.handle({ tenantId: TENANT, escalationIds: ids }, { jobId: 'j', attempt: 1 });
+    expect(await stage.rows('SELECT status FROM escalation')).toEqual([{ status: 'resolved' }]);
+    expect(await stage.rows('SELECT * FROM notice')).toEqual([]);
+  });
+
+  it('keeps a snooze over the next step, and opens both when it ends', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.addRecipient({});
+    await stage.placeOrders(['o1'], clock.now() + 13 * HOUR);
+    clock.advance(HOUR + 1_000);
+    await stage.service.sweep.takeDue();
+    const until = new Date(clock.now() + 9 * HOUR);
+    await stage.rows(`UPDATE escalation SET status = 'snoozed', snoozed_until = $1, assigned_to = 'Li'`, [until]);
+    clock.advance(8 * HOUR);
+    await stage.service.sweep.takeDue();
+    const kept = { status: 'snoozed', snoozed_until: until, assigned_to: 'Li' };
+    const rows = () =>
+      stage.rows('SELECT step, status, snoozed_until, assigned_to FROM escalation ORDER BY escalation_id');
+    expect(await rows()).toEqual([
+      { step: 't-12h', ...kept },
+      { step: 't-4h', ...kept },
+    ]);
+    expect(await stage.service.relay.queueNew()).toBe(0);
+    clock.advance(HOUR + 1_000);
+    expect(await stage.service.upkeep.reopenSnoozed()).toBe(2);
+    expect(await stage.service.relay.queueNew()).toBe(2);
+    const ids = await idsOf(stage);
+    await stage.service.processor.handle({ tenantId: TENANT, escalationIds: ids }, { jobId: 'j', attempt: 1 });
+    expect(await stage.rows('SELECT step FROM notice JOIN escalation USING (escalation_id)')).toEqual([
+      { step: 't-4h' },
+    ]);
+  });
+});
+
+describe('whom to tell', () => {
+  it('tells ops, the seller and the warehouse of the order, as their filters say, once each', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    const told = await Promise.all([
+      stage.addRecipient({ name: 'ops' }),
+      stage.addRecipient({ name: 'seller', sellerId: 's1', steps: ['t-4h', 'breach'] }),
+      stage.addRecipient({ name: 'warehouse', warehouseId: 'w1', channel: 'webhook', minimumMinor: '1' }),
+    ]);
+    await stage.addRecipient({ name: 'other seller', sellerId: 's2' });
+    await stage.addRecipient({ name: 'other warehouse', warehouseId: 'w2' });
+    await stage.addRecipient({ name: 'breach only', steps: ['breach'] });
+    await stage.addRecipient({ name: 'large fines', minimumMinor: '1000000' });
+    const disabled = await stage.addRecipient({ name: 'gone' });
+    await stage.rows('UPDATE recipient SET disabled_at = now() WHERE recipient_id = $1', [disabled]);
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    const job = { tenantId: TENANT, escalationIds: await idsOf(stage) };
+    await stage.service.processor.handle(job, { jobId: 'j', attempt: 1 });
+    await stage.service.processor.handle(job, { jobId: 'j', attempt: 1 });
+    const rows = await stage.rows<{ id: string }>('SELECT recipient_id AS id FROM notice');
+    expect(rows.map(({ id }) => id).sort()).toEqual(told.sort());
+    expect((await stage.queues.notices.counts()).waiting).toBe(3);
+  });
+});
+
+describe.each(['redis', 'postgres'] as const)('losing the queue (%s)', (kind) => {
+  it('delivers every notice all the same, and once', async () => {
+    const clock = clockNow();
+    const server: QueueServer = kind === 'redis' ? redis() : { kind, url: database.url, schema: uniqueName('queue') };
+    const stage = await open(clock, { requeueAfterMs: 30_000, lotSize: 50 }, server);
+    await stage.addRecipient({ name: 'ops' });
+    await stage.addRecipient({ name: 'seller', sellerId: 's1' });
+    await stage.placeOrders(many(150), clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    expect(await stage.service.relay.queueNew()).toBe(150);
+    await stage.queues.escalations.obliterate();
+    expect(await stage.service.relay.requeueLost()).toBe(0);
+    clock.advance(31_000);
+    expect(await stage.service.relay.requeueLost()).toBe(150);
+    await stage.queues.work('escalations', stage.service.processor.handle, { concurrency: 3 });
+    await eventually(async () => (await stage.queues.notices.counts()).waiting === 300);
+    await stage.queues.notices.obliterate();
+    expect(await stage.service.relay.queueNotices()).toBe(0);
+    clock.advance(31_000);
+    for (let queued = 50; queued === 50;) queued = await stage.service.relay.queueNotices();
+    clock.advance(31_000); // late jobs are still there: now every notice is queued twice
+    for (let queued = 50; queued === 50;) queued = await stage.service.relay.queueNotices();
+    expect((await stage.queues.notices.counts()).waiting).toBe(600);
+
+    const delivered: string[] = [];
+    await stage.queues.work('notices', async ({ noticeId, attempt }) => void (await deliver(noticeId, attempt)), {
+      concurrency: 5,
+    });
+    await eventually(async () => {
+      const { waiting, active } = await stage.queues.notices.counts();
+      return waiting + active === 0;
+    });
+    expect(new Set(delivered).size).toBe(300);
+    expect(delivered).toHaveLength(300);
+
+    async function deliver(noticeId: string, attempt: number): Promise<void> {
+      const store = new NoticeStore();
+      const claimed = await withService(stage.dataSource, (transaction) =>
+        store.claim(transaction, noticeId, attempt, clock.now() + HOUR),
+      );
+      if (claimed) delivered.push(claimed.noticeId);
+    }
+  });
+});
+
+async function idsOf(stage: Stage): Promise<string[]> {
+  const rows = await stage.rows<{ id: string }>('SELECT escalation_id AS id FROM escalation ORDER BY escalation_id');
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,111 @@
+// The stage on a database and a queue of its own, with orders that went through the real tracking.
+import type { ParsedEvent } from '#contracts';
+import { TOPICS } from '#contracts';
+import type { Clock } from '#platform';
+import { Metrics, createLogger } from '#platform';
+import type { QueueServer, Queues } from '#queue';
+import { createQueues } from '#queue';
+import type { DataSource, NewRecipient } from '#storage';
+import { RecipientStore, TenantStore, openDataSource, withService } from '#storage';
+import { RulebookHolder, TrackingService } from '#tracking';
+import type { EscalateOptions } from './escalate-options.js';
+import { withDefaults } from './escalate-options.js';
+import { EscalateService } from './escalate.service.js';
+
+export const TENANT = 'acme';
+export const HOUR = 3_600_000;
+
+export interface Stage {
+  readonly dataSource: DataSource;
+  readonly queues: Queues;
+  readonly service: EscalateService;
+  readonly metrics: Metrics;
+  /** Orders of seller `s1` and warehouse `w1`, to be accepted by `shipBy`, placed two days before. */
+  placeOrders(orderIds: readonly string[], shipBy: number): Promise<void>;
+  /** The carrier accepts the order's parcel. */
+  accept(orderId: string, at: number): Promise<void>;
+  addRecipient(recipient: Partial<NewRecipient>): Promise<string>;
+  rows<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export async function openStage(
+  databaseUrl: string,
+  queueServer: QueueServer,
+  clock: Clock,
+  options: Partial<EscalateOptions> = {},
+): Promise<Stage> {
+  const logger = createLogger('test', 'fatal');
+  const metrics = new Metrics();
+  const dataSource = await openDataSource(databaseUrl, { poolSize: 6 });
+  const queues = await createQueues(queueServer, { logger, metrics }, { attempts: 3, delayMs: 10 });
+  const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
+    throw error;
+  });
+  const settings = withDefaults({ dataSource, queues, rulebooks, clock, logger, metrics, ...options });
+  const service = new EscalateService(settings);
+  const tracking = new TrackingService(rulebooks);
+  let offset = 0n;
+  const apply = (events: readonly ParsedEvent[]): Promise<unknown> =>
+    withService(dataSource, (transaction) => {
+      const place = { topic: TOPICS.orders, partition: 0 };
+      const tracked = events.map((event) => ({ event, payload: JSON.stringify(event), ...place, offset: offset++ }));
+      return tracking.applyBatch(transaction, tracked, clock.now());
+    });
+  await withService(dataSource, (transaction) =>
+    new TenantStore().ensure(transaction, { tenantId: TENANT, name: 'Acme' }),
+  );
+  return {
+    dataSource,
+    queues,
+    service,
+    metrics,
+    placeOrders: async (orderIds, shipBy) => void (await apply(orderIds.map((id) => placed(id, shipBy)))),
+    accept: async (orderId, at) => void (await apply([labelled(orderId, at), accepted(orderId, at)])),
+    addRecipient: (recipient) =>
+      withService(dataSource, (transaction) =>
+        new RecipientStore().create(transaction, {
+          tenantId: TENANT,
+          name: 'Operations',
+          channel: 'email',
+          address: 'ops@acme.test',
+          ...recipient,
+        }),
+      ),
+    rows: (sql, parameters = []) => withService(dataSource, (transaction) => transaction.rows(sql, parameters)),
+    close: async () => {
+      await service.stop();
+      await queues.close();
+      await dataSource.destroy();
+    },
+  };
+}
+
+function placed(orderId: string, shipBy: number): ParsedEvent {
+  const placedAt = shipBy - 48 * HOUR;
+  return event('order.placed', `placed-${orderId}`, placedAt, {
+    orderId,
+    platform: 'own-shop',
+    market: 'US',
+    sellerId: 's1',
+    warehouseId: 'w1',
+    clocks: { placedAt },
+    platformDeadlines: { shipBy },
+    currency: 'USD',
+    lines: [{ lineId: '1', quantity: 1, unitPriceMinor: 3_750 }],
+  });
+}
+
+function labelled(orderId: string, at: number): ParsedEvent {
+  const data = { orderId, trackingNumber: `T-${orderId}`, uploadedAt: at - 1_000 };
+  return event('parcel.labelled', `labelled-${orderId}`, at - 1_000, data);
+}
+
+function accepted(orderId: string, at: number): ParsedEvent {
+  const scan = { trackingNumber: `T-${orderId}`, stage: 'accepted', strength: 'direct', occurredAt: at };
+  return event('parcel.scanned', `accepted-${orderId}`, at, scan);
+}
+
+function event(type: ParsedEvent['type'], id: string, time: number, data: object): ParsedEvent {
+  return { tenantId: TENANT, source: '/test', id, type, time, data } as unknown as ParsedEvent;
+}
