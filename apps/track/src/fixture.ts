@@ -1,0 +1,169 @@
+// A running `track` for tests: its own database, topics and consumer group, on either log.
+import { NestFactory } from '@nestjs/core';
+import type { INestApplication } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { pino } from 'pino';
+import type { EventName } from '#contracts';
+import { TOPICS, TRACK_GROUP, cloudEventType, partitionKey, topicOf } from '#contracts';
+import type { EventLog, LogRecord } from '#log';
+import { EVENT_LOG_DDL, KafkaEventLog, PostgresEventLog } from '#log';
+import { HealthModule, Metrics, Readiness } from '#platform';
+import type { DataSource } from '#storage';
+import { openDataSource } from '#storage';
+import type { TestDatabase } from '#testing';
+import { createTestDatabase, localServices, uniqueName } from '#testing';
+import { RulebookHolder } from '#tracking';
+import { TrackModule, trackServer } from './track.module.js';
+
+export const TENANT = 'acme';
+export const NOW = Date.parse('2026-03-10T00:00:00Z');
+export const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'silent' });
+
+export type LogKind = 'kafka' | 'postgres';
+
+export function rulebooks(): RulebookHolder {
+  return RulebookHolder.fromFolder('rulebooks', (_, error) => {
+    throw error;
+  });
+}
+
+/** The same log with topics and group of its own: tests share one broker. */
+function isolated(log: EventLog, suffix: string): EventLog {
+  const inner = (topic: string): string => `${topic}.${suffix}`;
+  const outer = (topic: string): string => topic.slice(0, -suffix.length - 1);
+  return {
+    append: (topic, records) => log.append(inner(topic), records),
+    ensureTopics: (topics) => log.ensureTopics(topics.map((spec) => ({ ...spec, name: inner(spec.name) }))),
+    isReady: () => log.isReady(),
+    close: () => log.close(),
+    consumer: (options) =>
+      log.consumer({
+        ...options,
+        group: `${options.group}.${suffix}`,
+        topics: options.topics.map(inner),
+        offsets: { claim: (_group, topic, partitions) => options.offsets.claim(TRACK_GROUP, outer(topic), partitions) },
+        handle: (batch) => options.handle({ ...batch, topic: outer(batch.topic) }),
+      }),
+  };
+}
+
+export class TrackBench {
+  private app: INestApplication | undefined;
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly dataSource: DataSource,
+    private readonly suffix: string,
+    private readonly kind: LogKind,
+    private log: EventLog,
+  ) {}
+
+  static async open(kind: LogKind): Promise<TrackBench> {
+    const database = await createTestDatabase();
+    const dataSource = await openDataSource(database.url, { poolSize: 8 });
+    await dataSource.query(EVENT_LOG_DDL);
+    const bench = new TrackBench(database, dataSource, uniqueName('t'), kind, undefined as unknown as EventLog);
+    bench.log = bench.openLog();
+    await bench.log.ensureTopics(Object.values(TOPICS).map((name) => ({ name, partitions: 2 })));
+    return bench;
+  }
+
+  /** A `track` process as far as Nest is concerned; `stop` it before starting the next. */
+  async start(): Promise<Metrics> {
+    const metrics = new Metrics();
+    const options = {
+      dataSource: this.dataSource,
+      log: this.log,
+      rulebooks: rulebooks(),
+      clock: { now: () => NOW },
+      logger,
+    };
+    @Module({
+      imports: [HealthModule.register(new Readiness(), metrics), TrackModule.register({ ...options, idleMs: 20 })],
+    })
+    class TestApp {}
+    this.app = await NestFactory.create(TestApp, { logger: false });
+    this.app.connectMicroservice({ strategy: trackServer(options, { maxBatch: 50 }) }, { inheritAppConfig: true });
+    await this.app.init();
+    await this.app.startAllMicroservices();
+    return metrics;
+  }
+
+  async stop(): Promise<void> {
+    await this.app?.close();
+    this.app = undefined;
+    await this.log.close();
+    this.log = this.openLog();
+  }
+
+  async close(): Promise<void> {
+    await this.app?.close();
+    await this.log.close();
+    await this.dataSource.destroy();
+    await this.database.drop();
+  }
+
+  async send(records: readonly { topic: string; record: LogRecord }[]): Promise<void> {
+    for (const { topic, record } of records) await this.log.append(topic, [record]);
+  }
+
+  async count(table: string): Promise<number> {
+    const [row] = await this.dataSource.query<{ n: number }[]>(`SELECT count(*)::int AS n FROM ${table}`);
+    return row!.n;
+  }
+
+  private openLog(): EventLog {
+    const kafka = (): EventLog =>
+      new KafkaEventLog({ brokers: localServices().kafkaBrokers, clientId: 'track-test', logger });
+    const log = this.kind === 'kafka' ? kafka() : new PostgresEventLog({ database: this.database.url, logger });
+    return isolated(log, this.suffix);
+  }
+}
+
+/** A log record as intake writes it. `data` is in wire form: instants are RFC 3339. */
+export function wire(
+  name: EventName,
+  data: Record<string, unknown>,
+  id: string = uniqueName('e'),
+): { topic: string; record: LogRecord } {
+  const envelope = {
+    specversion: '1.0',
+    id,
+    source: '/test',
+    type: cloudEventType(name),
+    time: '2026-03-02T15:00:00Z',
+    tenantid: TENANT,
+    datacontenttype: 'application/json',
+    data,
+  };
+  return {
+    topic: topicOf(name),
+    record: {
+      key: partitionKey(TENANT, name, data),
+      value: Buffer.from(JSON.stringify(envelope)),
+      headers: { 'content-type': 'application/cloudevents+json; charset=UTF-8' },
+    },
+  };
+}
+
+export function order(orderId: string, changes: object = {}, id?: string): ReturnType<typeof wire> {
+  const data = {
+    orderId,
+    platform: 'elsewhere',
+    market: 'US',
+    sellerId: 'seller-1',
+    clocks: { placedAt: '2026-03-02T15:00:00Z' },
+    platformDeadlines: { shipBy: '2026-03-04T15:00:00Z' },
+    currency: 'USD',
+    lines: [{ lineId: '1', quantity: 1, unitPriceMinor: 3750 }],
+    ...changes,
+  };
+  return wire('order.placed', data, id);
+}
+
+export function label(orderId: string, trackingNumber: string): ReturnType<typeof wire> {
+  return wire('parcel.labelled', { orderId, trackingNumber, uploadedAt: '2026-03-02T16:00:00Z' });
+}
+
+export function acceptance(trackingNumber: string, occurredAt: string): ReturnType<typeof wire> {
+  return wire('parcel.scanned', { trackingNumber, stage: 'accepted', strength: 'direct', occurredAt });
+}

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TOPICS } from '#contracts';
+import type { LogBatch, LogRecord } from '#log';
+import { Metrics } from '#platform';
+import type { DataSource, Transaction } from '#storage';
+import { OffsetStore, openDataSource } from '#storage';
+import { createTestDatabase, type TestDatabase } from '#testing';
+import type { BatchOutcome, TrackedEvent } from '#tracking';
+import { TrackingService } from '#tracking';
+import { NOW, logger, order, rulebooks } from './fixture.js';
+import { TrackMetrics } from './track.metrics.js';
+import { TrackService } from './track.service.js';
+
+const GROUP = 'fineline-track';
+
+/** Fails for certain orders as a bug would. */
+class FragileTracking extends TrackingService {
+  override applyBatch(transaction: Transaction, events: readonly TrackedEvent[], asOf: number): Promise<BatchOutcome> {
+    const isBad = events.some(({ event }) => 'orderId' in event.data && event.data.orderId?.startsWith('bad'));
+    if (isBad) throw new RangeError('no such day');
+    return super.applyBatch(transaction, events, asOf);
+  }
+}
+
+describe('TrackService', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let offsets: OffsetStore;
+  const holder = rulebooks();
+
+  const serviceOn = (tracking: TrackingService): TrackService =>
+    new TrackService(dataSource, offsets, tracking, new TrackMetrics(new Metrics()), { now: () => NOW }, logger);
+  const claim = async (): Promise<bigint> => (await offsets.claim(GROUP, TOPICS.orders, [0]))[0]!.epoch;
+  const batch = (epoch: bigint, firstOffset: bigint, ...records: LogRecord[]): LogBatch => ({
+    topic: TOPICS.orders,
+    partition: 0,
+    epoch,
+    firstOffset,
+    lastOffset: firstOffset + BigInt(records.length) - 1n,
+    highWatermark: 100n,
+    records: records.map((record, index) => ({
+      ...record,
+      offset: firstOffset + BigInt(index),
+      timestampMs: NOW,
+      rawKey: Buffer.from(record.key),
+      rawHeaders: Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)] as const),
+    })),
+  });
+  const orders = async (): Promise<string[]> => {
+    const rows = await dataSource.query<{ order_id: string }[]>('SELECT order_id FROM shipment ORDER BY order_id');
+    return rows.map(({ order_id }) => order_id);
+  };
+  const nextOffset = async (): Promise<string> => {
+    const [row] = await dataSource.query<{ next_offset: string }[]>('SELECT next_offset FROM log_offset');
+    return row!.next_offset;
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    dataSource = await openDataSource(database.url);
+    offsets = new OffsetStore(dataSource);
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+  beforeEach(() => dataSource.query('TRUNCATE evidence, shipment, parcel, deadline, decision, quarantine, log_offset'));
+
+  it('refuses a batch it has applied: the offset has moved on', async () => {
+    const service = serviceOn(new TrackingService(holder));
+    const read = batch(await claim(), 0n, order('o1').record);
+    await service.track(read);
+    await expect(service.track(read)).rejects.toMatchObject({ name: 'StaleOwnerError', retryable: false });
+    expect(await nextOffset()).toBe('1');
+  });
+
+  it('lets no zombie commit: an owner that lost its partition changes nothing', async () => {
+    const zombie = serviceOn(new TrackingService(holder));
+    const lost = await claim();
+    const owned = await claim();
+    await expect(zombie.track(batch(lost, 0n, order('o1').record))).rejects.toMatchObject({ name: 'StaleOwnerError' });
+    expect([await orders(), await nextOffset()]).toEqual([[], '0']);
+    await serviceOn(new TrackingService(holder)).track(batch(owned, 0n, order('o1').record));
+    expect(await orders()).toEqual(['o1']);
+  });
+
+  it('parks a record it fails on alone, applies its neighbours, and stands at the end of the batch', async () => {
+    const service = serviceOn(new FragileTracking(holder));
+    const records = ['o1', 'o2', 'bad1', 'o3', 'o4', 'bad2', 'o5'].map((id) => order(id).record);
+    await service.track(batch(await claim(), 0n, ...records));
+    expect(await orders()).toEqual(['o1', 'o2', 'o3', 'o4', 'o5']);
+    expect(await nextOffset()).toBe('7');
+    expect(await dataSource.query('SELECT "offset", reason FROM quarantine ORDER BY "offset"')).toEqual([
+      { offset: '2', reason: 'could not be applied: no such day' },
+      { offset: '5', reason: 'could not be applied: no such day' },
+    ]);
+  });
+
+  it('stops the partition when everything fails: that is no bad record but a bad program', async () => {
+    const service = serviceOn(new FragileTracking(holder));
+    const records = Array.from({ length: 20 }, (_, index) => order(`bad${index}`).record);
+    await expect(service.track(batch(await claim(), 0n, ...records))).rejects.toThrow('no such day');
+    expect(await nextOffset()).toBe('10');
+  });
+
+  it('tells a database that is away from a bad record', async () => {
+    const gone = await openDataSource(database.url, { poolSize: 1 });
+    const metrics = new TrackMetrics(new Metrics());
+    const service = new TrackService(gone, offsets, new TrackingService(holder), metrics, { now: () => NOW }, logger);
+    await gone.query('SET statement_timeout = 1');
+    const read = batch(await claim(), 0n, ...Array.from({ length: 50 }, (_, n) => order(`o${n}`).record));
+    await expect(service.track(read)).rejects.toMatchObject({ retryable: true });
+    expect(await nextOffset()).toBe('0');
+    await gone.destroy();
+  });
+});
