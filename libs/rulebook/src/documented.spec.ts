@@ -55,13 +55,16 @@ describe('the page on the rule language', () => {
     expect(faults()).toBe('');
   });
 
-  it.each(parts.map((part) => [Object.keys(part).join(', '), part]))('shows %s as they load', (_, part) => {
-    write(
-      'calendars.yaml',
-      'calendars' in part ? part : { calendars: { 'us-postal-weekdays': { base: 'us-postal' } } },
-    );
-    if ('overlays' in part) write('overlays/acme.yaml', part);
-    writeRulebook('calendars' in part || 'overlays' in part ? {} : part);
-    expect(faults()).toBe('');
-  });
+  it.each(parts.map((part) => ({ fields: Object.keys(part).join(', '), part })))(
+    'shows $fields as they load',
+    ({ part }) => {
+      write(
+        'calendars.yaml',
+        'calendars' in part ? part : { calendars: { 'us-postal-weekdays': { base: 'us-postal' } } },
+      );
+      if ('overlays' in part) write('overlays/acme.yaml', part);
+      writeRulebook('calendars' in part || 'overlays' in part ? {} : part);
+      expect(faults()).toBe('');
+    },
+  );
 });
