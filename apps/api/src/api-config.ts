@@ -18,6 +18,8 @@ export const apiConfig = sharedConfig
     SESSION_SECRET: z.string().min(32, 'must have at least 32 characters, the same in every replica'),
     SECURE_COOKIES: onOff.default(true),
     WEB_DIR: z.string().default('apps/web/dist'),
+    API_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(12),
+    INTAKE_URL: z.url().optional(),
     REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).default(1_200),
     STREAMS_PER_TENANT: z.coerce.number().int().min(1).default(100),
     CHANGE_POLL_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),

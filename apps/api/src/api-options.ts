@@ -1,7 +1,7 @@
 // What the API is given rather than looks up. `main` reads it from the environment; standalone and tests pass their own.
 import type { EventLog } from '#log';
 import type { Clock, Logger, Metrics, Readiness } from '#platform';
-import type { DataSource } from 'typeorm';
+import type { DataSource } from '#storage';
 import type { RulebookHolder } from '#tracking';
 
 export interface ApiOptions {

@@ -1,9 +1,6 @@
 // The API as a module: `main` runs it alone, standalone beside everything else, tests with their own database and clock.
-import { HealthModule } from '#platform';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
-import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import type { ApiOptions } from './api-options.js';
 import { API_OPTIONS } from './api-options.js';
 import { IdentityGuard } from './auth/identity-guard.js';
@@ -18,6 +15,7 @@ import { EscalationsController } from './escalations/escalations.controller.js';
 import { EscalationsService } from './escalations/escalations.service.js';
 import { ExposureController } from './exposure/exposure.controller.js';
 import { ExposureService } from './exposure/exposure.service.js';
+import { RateLimitGuard } from './http/rate-limit-guard.js';
 import { OrderDetailService } from './orders/order-detail.service.js';
 import { OrderEvaluation } from './orders/order-evaluation.js';
 import { OrdersController } from './orders/orders.controller.js';
@@ -48,18 +46,11 @@ export class ApiModule {
   static register(options: ApiOptions): DynamicModule {
     return {
       module: ApiModule,
-      imports: [
-        HealthModule.register(options.readiness, options.metrics),
-        ThrottlerModule.forRoot({
-          throttlers: [{ limit: options.requestsPerMinute, ttl: 60_000 }],
-          skipIf: () => options.requestsPerMinute === 0,
-        }),
-      ],
       controllers: CONTROLLERS,
       providers: [
         { provide: API_OPTIONS, useValue: options },
-        { provide: APP_GUARD, useClass: ThrottlerGuard },
-        { provide: APP_GUARD, useClass: IdentityGuard },
+        RateLimitGuard,
+        IdentityGuard,
         KeyDirectory,
         ProfileService,
         PersonalRecord,

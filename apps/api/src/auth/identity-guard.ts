@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { KeyDirectory } from './key-directory.js';
 import type { Person, PersonRequest } from './person.js';
-import { OPEN_TO_ALL, OPS_ONLY } from './person.js';
+import { OPEN_TO_ALL, OPS_ONLY, READS_ONLY } from './person.js';
 import { sessionCookieOf } from './session-cookie.js';
 
 const READ_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -21,11 +21,11 @@ export class IdentityGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PersonRequest>();
-    // Probes and metrics are not ours and not under /v1; who may reach them is the deployment's choice.
-    if (!request.path.startsWith('/v1/') || this.isMarked(OPEN_TO_ALL, context)) return true;
+    if (this.isMarked(OPEN_TO_ALL, context)) return true;
     const person = await this.personOf(request);
     if (!person) throw new ProblemException(401, 'not-signed-in', 'Send an API key as a bearer token, or sign in.');
-    if (!READ_METHODS.has(request.method)) checkCommand(request, person);
+    const isCommand = !READ_METHODS.has(request.method) && !this.isMarked(READS_ONLY, context);
+    if (isCommand) checkCommand(request, person);
     if (this.isMarked(OPS_ONLY, context) && person.role !== 'ops') {
       throw new ProblemException(403, 'ops-only', 'Only the operations role may do this.');
     }

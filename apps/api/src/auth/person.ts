@@ -30,3 +30,7 @@ export const OpenToAll = (): MethodDecorator & ClassDecorator => SetMetadata(OPE
 export const OPS_ONLY = 'ops only';
 /** Only the operations role; others are told that it is not theirs. */
 export const OpsOnly = (): MethodDecorator & ClassDecorator => SetMetadata(OPS_ONLY, true);
+
+export const READS_ONLY = 'reads only';
+/** A POST that changes nothing: no write scope and no command header needed. */
+export const ReadsOnly = (): MethodDecorator => SetMetadata(READS_ONLY, true);

@@ -1,22 +1,21 @@
 import { meView, sessionRequest } from '#contracts';
 import type { Me } from '#contracts';
 import { ProblemException } from '#platform';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Throttle } from '@nestjs/throttler';
+import { Body, Delete, Get, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import type { CookieOptions, Response } from 'express';
 import type { z } from 'zod';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
+import { LimitTo } from '../http/rate-limit-guard.js';
 import { KeyDirectory } from './key-directory.js';
 import type { Person } from './person.js';
 import { CurrentPerson, OpenToAll } from './person.js';
 import { ProfileService } from './profile.service.js';
 import { SESSION_COOKIE, SESSION_MS } from './session-cookie.js';
 
-@ApiTags('people')
-@Controller('v1')
+@ApiResource('people', 'v1')
 export class SessionController {
   constructor(
     @Inject(KeyDirectory) private readonly keys: KeyDirectory,
@@ -27,7 +26,7 @@ export class SessionController {
   @Post('session')
   @OpenToAll()
   @HttpCode(200)
-  @Throttle({ default: { limit: 20, ttl: 60_000 } })
+  @LimitTo(20)
   @Answers('Exchanges an API key for a session cookie of 12 hours.', meView)
   async signIn(
     @Body({ schema: sessionRequest }) { key }: z.output<typeof sessionRequest>,

@@ -1,14 +1,14 @@
 import { changeEvent } from '#contracts';
 import type { MessageEvent } from '@nestjs/common';
-import { Controller, Headers, Inject, Sse } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Headers, Inject, Sse } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson } from '../auth/person.js';
+import { ApiResource } from '../http/api-resource.js';
 import { ChangeHub } from './change-hub.js';
 
-@ApiTags('changes')
-@Controller('v1/changes')
+@ApiResource('changes', 'v1/changes')
 export class ChangesController {
   constructor(@Inject(ChangeHub) private readonly hub: ChangeHub) {}
 

@@ -1,18 +1,17 @@
 import { deadlinePage, deadlinesQuery, waiveAnswer, waiveRequest } from '#contracts';
 import { listDeadlines } from '#storage';
 import type { DeadlineFilter } from '#storage';
-import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson, OpsOnly } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { PersonalRecord } from '../personal-record.js';
 import { RuleTitles } from '../rulebooks/rule-titles.js';
 import { WaiveService } from './waive.service.js';
 
-@ApiTags('deadlines')
-@Controller('v1/deadlines')
+@ApiResource('deadlines', 'v1/deadlines')
 export class DeadlinesController {
   constructor(
     @Inject(PersonalRecord) private readonly record: PersonalRecord,

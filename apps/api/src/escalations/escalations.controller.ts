@@ -8,16 +8,15 @@ import {
 } from '#contracts';
 import type { CommandAnswer } from '#contracts';
 import type { EscalationFilter } from '#storage';
-import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { EscalationsService } from './escalations.service.js';
 
-@ApiTags('escalations')
-@Controller('v1/escalations')
+@ApiResource('escalations', 'v1/escalations')
 export class EscalationsController {
   constructor(@Inject(EscalationsService) private readonly escalations: EscalationsService) {}
 

@@ -1,16 +1,15 @@
 import { cliffsAnswer, cliffsQuery, exposureAnswer, exposureQuery, feedsAnswer } from '#contracts';
 import type { ExposureAnswer } from '#contracts';
 import type { CliffFilter, ExposureFilter } from '#storage';
-import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { ExposureService } from './exposure.service.js';
 
-@ApiTags('exposure')
-@Controller('v1')
+@ApiResource('exposure', 'v1')
 export class ExposureController {
   constructor(@Inject(ExposureService) private readonly exposures: ExposureService) {}
 

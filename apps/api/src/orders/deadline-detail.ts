@@ -1,7 +1,7 @@
 // One deadline of the domain unfolded for people: sentences in both languages, and where its rule comes from.
 import type { DeadlineDetail } from '#contracts';
 import type { Deadline, ProjectedFine, RulebookDocument } from '#domain';
-import { renderExplanation } from '#domain';
+import { renderExplanation } from './render-explanation.js';
 import { sourcesOf } from '../rulebooks/rule-views.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
@@ -30,8 +30,8 @@ export function deadlineDetail(deadline: Deadline, documents: readonly RulebookD
   };
 }
 
-function fineView({ milestones, gate, ...fine }: ProjectedFine): DeadlineDetail['fine'] {
-  const { amountMinor, expectedMinor, currency, chance, formula, confidence } = fine;
+function fineView(fine: ProjectedFine): DeadlineDetail['fine'] {
+  const { amountMinor, expectedMinor, currency, chance, formula, confidence, milestones, gate } = fine;
   return {
     ...{ amountMinor, expectedMinor, currency, chance, formula, confidence },
     milestones: milestones.map(({ at, amountMinor: due }) => ({ at: instant(at), amountMinor: due })),

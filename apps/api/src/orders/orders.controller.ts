@@ -2,12 +2,12 @@ import { identifier, orderDetail, orderPage, ordersQuery, whatIfAnswer, whatIfRe
 import type { OrderDetail, WhatIfAnswer } from '#contracts';
 import { listOrders } from '#storage';
 import type { OrderFilter } from '#storage';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Person } from '../auth/person.js';
-import { CurrentPerson } from '../auth/person.js';
+import { CurrentPerson, ReadsOnly } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { PersonalRecord } from '../personal-record.js';
 import { OrderDetailService } from './order-detail.service.js';
 import { WhatIfService } from './what-if.service.js';
@@ -15,8 +15,7 @@ import { WhatIfService } from './what-if.service.js';
 const byId = z.object({ id: identifier });
 type ById = z.output<typeof byId>;
 
-@ApiTags('orders')
-@Controller('v1/orders')
+@ApiResource('orders', 'v1/orders')
 export class OrdersController {
   constructor(
     @Inject(PersonalRecord) private readonly record: PersonalRecord,
@@ -40,6 +39,7 @@ export class OrdersController {
   }
 
   @Post(':id/what-if')
+  @ReadsOnly()
   @HttpCode(200)
   @Answers('What a scan at a given time would change. Nothing is stored.', whatIfAnswer)
   whatIf(

@@ -1,19 +1,18 @@
 import { parcelDetail, parcelPage, parcelsQuery, trackingNumber } from '#contracts';
 import { findParcel, listParcels } from '#storage';
 import type { ParcelFilter } from '#storage';
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { PersonalRecord, notFound } from '../personal-record.js';
 import { scanView } from './scan-view.js';
 
 const byNumber = z.object({ trackingNumber });
 
-@ApiTags('parcels')
-@Controller('v1/parcels')
+@ApiResource('parcels', 'v1/parcels')
 export class ParcelsController {
   constructor(@Inject(PersonalRecord) private readonly record: PersonalRecord) {}
 

@@ -6,20 +6,19 @@ import {
   settleAnswer,
   settleRequest,
 } from '#contracts';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson, OpsOnly } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { QuarantineService } from './quarantine.service.js';
 
 const byId = z.object({ id: z.string().regex(/^\d{1,18}$/, 'must be a quarantine id') });
 type ById = z.output<typeof byId>;
 type Settle = z.output<typeof settleRequest>;
 
-@ApiTags('quarantine')
-@Controller('v1/quarantine')
+@ApiResource('quarantine', 'v1/quarantine')
 @OpsOnly()
 export class QuarantineController {
   constructor(@Inject(QuarantineService) private readonly quarantine: QuarantineService) {}

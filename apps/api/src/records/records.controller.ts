@@ -1,15 +1,14 @@
 import { leviedPage, leviedQuery, ratesAnswer, ratesQuery } from '#contracts';
 import { listLevied, listRates } from '#storage';
-import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { PersonalRecord } from '../personal-record.js';
 
-@ApiTags('records')
-@Controller('v1')
+@ApiResource('records', 'v1')
 export class RecordsController {
   constructor(@Inject(PersonalRecord) private readonly record: PersonalRecord) {}
 

@@ -1,14 +1,13 @@
 import { rulesAnswer } from '#contracts';
-import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get, Inject } from '@nestjs/common';
 import type { z } from 'zod';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import { Answers } from '../http/answers.js';
+import { ApiResource } from '../http/api-resource.js';
 import { ruleViews } from './rule-views.js';
 
-@ApiTags('rulebooks')
-@Controller('v1/rulebooks')
+@ApiResource('rulebooks', 'v1/rulebooks')
 export class RulebooksController {
   constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
 

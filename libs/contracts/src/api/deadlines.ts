@@ -80,7 +80,7 @@ export const deadlineDetail = z.object({
       .object({
         metric: z.string(),
         threshold: z.string(),
-        comparison: z.enum(['>', '>=']),
+        comparison: z.enum(['>', '>=', '<', '<=']),
         rate: z.string().nullable(),
         crossed: z.boolean(),
       })

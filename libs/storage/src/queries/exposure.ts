@@ -43,7 +43,7 @@ export async function exposure(
        ORDER BY e.tenant_id, e.order_id, e.rule_id, e.parcel_id, e.escalation_id DESC),
      kept AS (
        SELECT ${group} AS "group", currency, count(*) AS saved, sum(amount) AS amount FROM warned ${matching} GROUP BY 1, 2)
-     SELECT "group", currency, coalesce(open, 0)::int AS open, coalesce(projected, 0)::float8 AS "projectedMinor",
+     SELECT keys."group", keys.currency, coalesce(open, 0)::int AS open, coalesce(projected, 0)::float8 AS "projectedMinor",
        coalesce(expected, 0)::float8 AS "expectedMinor", coalesce(missed, 0)::int AS missed,
        coalesce(lost.amount, 0)::float8 AS "missedMinor", coalesce(saved, 0)::int AS saved,
        coalesce(kept.amount, 0)::float8 AS "savedMinor"
@@ -52,7 +52,7 @@ export async function exposure(
      LEFT JOIN at_risk ON at_risk.currency = keys.currency AND at_risk."group" IS NOT DISTINCT FROM keys."group"
      LEFT JOIN lost ON lost.currency = keys.currency AND lost."group" IS NOT DISTINCT FROM keys."group"
      LEFT JOIN kept ON kept.currency = keys.currency AND kept."group" IS NOT DISTINCT FROM keys."group"
-     ORDER BY "expectedMinor" DESC, "projectedMinor" DESC, "group"`,
+     ORDER BY "expectedMinor" DESC, "projectedMinor" DESC, keys."group"`,
     conditions.parameters,
   );
 }

@@ -1,0 +1,12 @@
+import { Controller, UseGuards, applyDecorators } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { IdentityGuard } from '../auth/identity-guard.js';
+import { RateLimitGuard } from './rate-limit-guard.js';
+
+/**
+ * A controller of this API: rate-limited, then signed in. Guards sit on each controller rather than on the application, so
+ * that another app's routes in the same process (standalone) keep their own.
+ */
+export function ApiResource(tag: string, path: string): ClassDecorator {
+  return applyDecorators(Controller(path), ApiTags(tag), UseGuards(RateLimitGuard, IdentityGuard));
+}
