@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCloudEvent } from '#contracts';
+import type { Deadline } from '#domain';
+import { exposure, formatMinor } from '#domain';
+import { loadRulebook } from '#rulebook';
+import { evaluateState } from '../../apps/cli/src/evaluation/evaluate-state.js';
+import type { Evaluation } from '../../apps/cli/src/evaluation/evaluate-state.js';
+import { FileState } from '../../apps/cli/src/evaluation/file-state.js';
+import type { WorkedCase } from './case.js';
+import { cloudEventsOf, readCases } from './case.js';
+
+const rulebook = loadRulebook('rulebooks');
+
+describe.each([
+  ['published', readCases('published.yaml')],
+  ['derived', readCases('derived.yaml')],
+])('%s worked examples', (_, cases) => {
+  it.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
+    const evaluation = evaluate(each);
+    for (const expected of each.expect) expectDeadline(evaluation, expected);
+    for (const { rate, cap, effects } of each.rates) {
+      const snapshot = evaluation.rates.find((one) => one.rateId === rate);
+      if (cap !== undefined) expect(snapshot?.effects.map((effect) => effect.values['cap'])).toEqual([cap]);
+      if (effects !== undefined) expect(snapshot?.effects ?? []).toHaveLength(effects);
+    }
+    if (each.total !== undefined) expect(missedTotal(evaluation)).toBe(each.total);
+  });
+});
+
+function evaluate(each: WorkedCase): Evaluation {
+  const state = new FileState();
+  for (const event of cloudEventsOf(each)) {
+    const parsed = parseCloudEvent(event, { tenantId: 'local' });
+    if (!parsed.ok) throw new Error(`not a canonical event: ${JSON.stringify(parsed.faults)}`);
+    state.add(parsed.event);
+  }
+  return evaluateState(rulebook, state, each.asOf ? Date.parse(each.asOf) : (state.latest as number));
+}
+
+function expectDeadline(evaluation: Evaluation, expected: WorkedCase['expect'][number]): void {
+  const found = evaluation.orders
+    .flatMap((order) => order.deadlines)
+    .filter(({ ruleId, parcelId }) => ruleId === expected.rule && (!expected.parcel || parcelId === expected.parcel));
+  if (expected.status === 'none') return expect(found).toEqual([]);
+  expect(found.map((deadline) => factsOf(deadline, expected))).toEqual([wanted(expected)]);
+}
+
+/** Of a deadline only what the case states. */
+function factsOf(deadline: Deadline, expected: WorkedCase['expect'][number]): object {
+  const { fine } = deadline;
+  return {
+    status: deadline.status,
+    ...(expected.version && { version: deadline.ruleVersion }),
+    ...(expected.startsAt && { startsAt: text(deadline.startsAt) }),
+    ...(expected.dueAt && { dueAt: text(deadline.dueAt) }),
+    ...(expected.fine && { fine: formatMinor(fine.amountMinor, fine.currency) }),
+    ...(expected.refundMonths && { refundMonths: [fine.refundExpected?.monthsMin, fine.refundExpected?.monthsMax] }),
+    ...(expected.gated !== undefined && { gated: fine.gate !== undefined && !fine.gate.crossed }),
+  };
+}
+
+function wanted({ rule: _rule, parcel: _parcel, startsAt, dueAt, ...expected }: WorkedCase['expect'][number]): object {
+  return {
+    ...expected,
+    ...(startsAt && { startsAt: text(Date.parse(startsAt)) }),
+    ...(dueAt && { dueAt: text(Date.parse(dueAt)) }),
+  };
+}
+
+function missedTotal(evaluation: Evaluation): string {
+  const totals = exposure(evaluation.orders.flatMap((order) => order.deadlines));
+  return totals.map(({ missedMinor, currency }) => formatMinor(missedMinor, currency)).join(' + ');
+}
+
+function text(at: number): string {
+  return new Date(at).toISOString();
+}
