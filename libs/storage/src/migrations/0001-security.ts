@@ -56,7 +56,11 @@ export const SECURITY_SQL = [
     'levied_fine',
     `${OWN_TENANT} AND (${IS_OPS} OR seller_id = ${SETTING('seller')} OR ${VISIBLE_ORDER('levied_fine')})`,
   ),
-  policy('evidence', `${OWN_TENANT} AND (${IS_OPS} OR ${VISIBLE_ORDER('evidence')} OR ${VISIBLE_PARCEL('evidence')})`),
+  // An event that names an order belongs to that order, whoever else uses its tracking number.
+  policy(
+    'evidence',
+    `${OWN_TENANT} AND (${IS_OPS} OR ${VISIBLE_ORDER('evidence')} OR (order_id IS NULL AND ${VISIBLE_PARCEL('evidence')}))`,
+  ),
   `GRANT SELECT, INSERT, UPDATE ON log_offset, published_rulebook TO fineline_service;
 GRANT SELECT ON published_rulebook TO fineline_app;
 GRANT UPDATE ON escalation, quarantine, tenant TO fineline_app;

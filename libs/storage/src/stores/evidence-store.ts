@@ -49,6 +49,15 @@ JOIN evidence e USING (tenant_id, source, event_id)`;
 
 /** The evidence table: every event once, under tenant + source + id. */
 export class EvidenceStore {
+  /** Events of a tenant on record. */
+  async count(transaction: Transaction, tenantId: string): Promise<number> {
+    const rows = await transaction.rows<{ events: number }>(
+      'SELECT count(*)::int AS events FROM evidence WHERE tenant_id = $1',
+      [tenantId],
+    );
+    return rows[0]?.events ?? 0;
+  }
+
   /** Stores what is new. All rows must come from one topic and partition, each with its own offset. */
   async insertNew(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<EvidenceOutcome> {
     const first = firstOfEachKey(rows);

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '#testing';
+import { openDataSource } from '../data-source.js';
+import type { DataSource } from '../index.js';
+import { asPerson, withService } from '../transaction.js';
+import { ApiKeyStore } from './api-key-store.js';
+import { DecisionStore } from './decision-store.js';
+import { IdempotencyStore } from './idempotency-store.js';
+import { OffsetStore } from './offset-store.js';
+import { QuarantineStore } from './quarantine-store.js';
+import { RecipientStore } from './recipient-store.js';
+import { RecomputeStore } from './recompute-store.js';
+import { TenantStore } from './tenant-store.js';
+import { WaiverStore } from './waiver-store.js';
+
+const NOW = Date.parse('2026-03-10T00:00:00Z');
+
+describe('stores', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    dataSource = await openDataSource(database.url);
+    await withService(dataSource, async (transaction) => {
+      expect(await new TenantStore().ensure(transaction, { tenantId: 'a', name: 'A', timeZone: 'Asia/Shanghai' })).toBe(
+        true,
+      );
+      expect(await new TenantStore().ensure(transaction, { tenantId: 'a', name: 'B' })).toBe(false);
+    });
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('offsets: a claim raises the epoch and keeps the place, only the newest owner moves it', async () => {
+    const offsets = new OffsetStore(dataSource);
+    const [first] = await offsets.claim('g', 't', [0]);
+    expect(first).toEqual({ partition: 0, nextOffset: 0n, epoch: 1n });
+    const move = (epoch: bigint, fromOffset: bigint, toOffset: bigint): Promise<boolean> =>
+      withService(dataSource, (transaction) =>
+        offsets.advance(transaction, { group: 'g', topic: 't', partition: 0, epoch, fromOffset, toOffset }),
+      );
+    expect(await move(1n, 0n, 10n)).toBe(true);
+    expect(await offsets.claim('g', 't', [0, 1])).toEqual([
+      { partition: 0, nextOffset: 10n, epoch: 2n },
+      { partition: 1, nextOffset: 0n, epoch: 1n },
+    ]);
+    expect([await move(1n, 10n, 20n), await move(2n, 0n, 20n), await move(2n, 10n, 20n)]).toEqual([false, false, true]);
+  });
+
+  it('api keys: verified by hash, refused when wrong, expired or revoked; the secret is nowhere', async () => {
+    const keys = new ApiKeyStore();
+    const key = { tenantId: 'a', name: 'WMS', role: 'seller', sellerId: 's1', expiresAt: NOW + 1000 } as const;
+    const presented = await withService(dataSource, (transaction) => keys.create(transaction, key, 'test'));
+    expect(presented).toMatch(/^fl_test_[0-9a-f]{16}_[0-9a-f]{64}$/);
+    const verify = (text: string, now = NOW): Promise<unknown> =>
+      withService(dataSource, (transaction) => keys.verify(transaction, text, now));
+    const keyId = presented.split('_')[2]!;
+    expect(await verify(presented)).toEqual({
+      ok: true,
+      keyId,
+      identity: { tenantId: 'a', role: 'seller', sellerId: 's1', name: 'WMS' },
+      scopes: ['read', 'write'],
+    });
+    const wrong = presented.slice(0, -1) + (presented.endsWith('0') ? '1' : '0');
+    expect(await verify(wrong)).toEqual({ ok: false, reason: 'unknown' });
+    expect(await verify(presented.replace(keyId, '0'.repeat(16)))).toEqual({ ok: false, reason: 'unknown' });
+    expect(await verify('Bearer nonsense')).toEqual({ ok: false, reason: 'malformed' });
+    expect(await verify(presented, NOW + 1000)).toEqual({ ok: false, reason: 'expired' });
+    const listed = await withService(dataSource, (transaction) => keys.list(transaction, 'a'));
+    expect(JSON.stringify(listed)).not.toMatch(/secret/i);
+    await withService(dataSource, (transaction) => keys.revoke(transaction, 'a', keyId, NOW));
+    expect(await verify(presented)).toEqual({ ok: false, reason: 'revoked' });
+  });
+
+  it('idempotency: one request does the work, repetitions get its answer, another payload is refused', async () => {
+    const store = new IdempotencyStore();
+    const begin = (payload: string): Promise<unknown> =>
+      withService(dataSource, (transaction) => store.begin(transaction, 'a', 'k', Buffer.from(payload)));
+    const both = await Promise.all([begin('x'), begin('x')]);
+    expect(both).toEqual(expect.arrayContaining([{ kind: 'new' }, { kind: 'in-progress' }]));
+    expect(await begin('y')).toEqual({ kind: 'other-payload' });
+    const answer = { status: 202, response: { accepted: 3 } };
+    await withService(dataSource, (transaction) => store.finish(transaction, 'a', 'k', answer));
+    expect(await begin('x')).toEqual({ kind: 'done', ...answer });
+  });
+
+  it('quarantine: a record once, settled once, seen by its own tenant', async () => {
+    const store = new QuarantineStore();
+    const row = {
+      tenantId: 'a',
+      channel: 'log',
+      reason: 'no',
+      faults: [],
+      raw: Buffer.from([0, 255]),
+      topic: 't',
+      partition: 0,
+    };
+    const add = (offset: bigint): Promise<number> =>
+      withService(dataSource, (transaction) => store.add(transaction, [{ ...row, offset }]));
+    expect([await add(5n), await add(5n), await add(6n)]).toEqual([1, 0, 1]);
+    const ops = { tenantId: 'a', role: 'ops', name: 'Ops' } as const;
+    await asPerson(dataSource, ops, async (transaction) => {
+      const [newest] = await store.list(transaction, { limit: 10, status: 'held' });
+      expect(newest).toMatchObject({ offset: '6', status: 'held' });
+      expect((await store.get(transaction, newest!.quarantineId))!.raw).toEqual(Buffer.from([0, 255]));
+      expect(await store.dismiss(transaction, newest!.quarantineId, 'Ops', NOW)).toBe(true);
+      expect(await store.markReplayed(transaction, newest!.quarantineId, 'Ops', NOW)).toBe(false);
+    });
+    const other = await asPerson(dataSource, { ...ops, tenantId: 'b' }, (tx) => store.list(tx, { limit: 10 }));
+    expect(other).toEqual([]);
+  });
+
+  it('decisions: one publisher at a time, oldest first, none twice', async () => {
+    const store = new DecisionStore();
+    const decisions = Array.from({ length: 3 }, (_, n) => ({ tenantId: 'a', kind: 'k', body: { n }, decidedAt: NOW }));
+    await withService(dataSource, (transaction) => store.add(transaction, decisions));
+    await withService(dataSource, async (publisher) => {
+      const claimed = await store.claimUnpublished(publisher, 2);
+      expect(claimed.map(({ body }) => body)).toEqual([{ n: 0 }, { n: 1 }]);
+      expect(await withService(dataSource, (second) => store.claimUnpublished(second, 2))).toEqual([]);
+      await store.markPublished(
+        publisher,
+        claimed.map(({ decisionId }) => decisionId),
+      );
+    });
+    const rest = await withService(dataSource, (transaction) => store.claimUnpublished(transaction, 9));
+    expect(rest.map(({ body }) => body)).toEqual([{ n: 2 }]);
+  });
+
+  it('waivers: the later announcement holds, whichever came first', async () => {
+    const store = new WaiverStore();
+    const waiver = {
+      waiverId: 'w',
+      ruleIds: ['R'],
+      from: NOW,
+      until: NOW + 1,
+      effect: { kind: 'waive' },
+      reason: 'snow',
+    } as const;
+    const save = (announcedAt: number, changes: object): Promise<unknown> =>
+      withService(dataSource, (tx) =>
+        store.save(tx, [{ tenantId: 'a', waiver: { ...waiver, ...changes }, announcedAt }]),
+      );
+    expect(await save(NOW + 5, { reason: 'later' })).toMatchObject([{ tenantId: 'a', replaced: false }]);
+    expect(await save(NOW, {})).toEqual([]);
+    const inForce = (): Promise<unknown> =>
+      withService(dataSource, async (tx) => (await store.inForce(tx, ['a'])).get('a'));
+    expect(await inForce()).toMatchObject([{ reason: 'later' }]);
+    expect(await save(NOW + 9, { revoked: true })).toMatchObject([{ replaced: true }]);
+    expect(await inForce()).toBeUndefined();
+  });
+
+  it('recipients: created with defaults, listed without secrets, disabled once', async () => {
+    const store = new RecipientStore();
+    const recipient = {
+      tenantId: 'a',
+      name: 'Hook',
+      channel: 'webhook',
+      address: 'https://example.com',
+      secret: 'whsec_x',
+    } as const;
+    await withService(dataSource, async (transaction) => {
+      const id = await store.create(transaction, recipient);
+      expect(await store.list(transaction, 'a')).toMatchObject([
+        { recipientId: id, language: 'en', minimumMinor: '0' },
+      ]);
+      expect(JSON.stringify(await store.list(transaction, 'a'))).not.toContain('whsec_');
+      expect((await store.findWithSecret(transaction, id))!.secret).toBe('whsec_x');
+      expect(await store.disable(transaction, id, '410 Gone', NOW)).toBe(true);
+      expect(await store.disable(transaction, id, '410 Gone', NOW)).toBe(false);
+    });
+  });
+
+  it('recompute: a task waits until every transaction that may not have seen its cause has ended', async () => {
+    const store = new RecomputeStore();
+    const older = dataSource.createQueryRunner();
+    await older.startTransaction();
+    await older.query('SELECT pg_current_xact_id()');
+    await withService(dataSource, (tx) => store.request(tx, { tenantId: 'a', cause: 'waiver w', scope: {} }));
+    await withService(dataSource, (tx) => store.setBarriers(tx));
+    expect(await withService(dataSource, (tx) => store.claim(tx))).toBeUndefined();
+    await older.commitTransaction();
+    await older.release();
+    expect(await withService(dataSource, (tx) => store.claim(tx))).toMatchObject({ cause: 'waiver w' });
+  });
+});
