@@ -50,9 +50,12 @@ const clockStart: z.ZodType<ClockStart> = z
   ])
   .meta({ id: 'ClockStart', description: 'What starts the clock; { deadline } chains on another rule of this file' });
 
+// Some 27 years of days: a number beyond it is a slip, and days are counted one by one.
+const MOST_UNITS = 10_000;
+
 const countAmount: z.ZodType<CountAmount> = z
   .union([
-    z.number(),
+    z.number().min(-MOST_UNITS).max(MOST_UNITS),
     objectOf<Promised>({
       promise: oneOf<Promised['promise']>()(
         'handlingDays',
@@ -60,12 +63,12 @@ const countAmount: z.ZodType<CountAmount> = z
         'maxDeliveryDays',
         'handlingDays+transitDays',
       ),
-      default: z.number().min(0).optional(),
-      plus: z.number().optional(),
+      default: z.number().min(0).max(MOST_UNITS).optional(),
+      plus: z.number().min(-MOST_UNITS).max(MOST_UNITS).optional(),
     }),
     objectOf<Table>({
-      table: list(objectOf<Table['table'][number]>({ when: condition, value: z.number().min(0) })),
-      default: z.number().min(0).optional(),
+      table: list(objectOf<Table['table'][number]>({ when: condition, value: z.number().min(0).max(MOST_UNITS) })),
+      default: z.number().min(0).max(MOST_UNITS).optional(),
     }),
   ])
   .meta({ id: 'CountAmount', description: 'A number, a promise of the order, or the first matching row of a table' });
