@@ -4,6 +4,7 @@ export * from './api/index.js';
 export * from './cloud-event.js';
 export * from './csv-document.js';
 export * from './csv-mapping.js';
+export { contractDocuments } from './documents/contract-documents.js';
 export * from './event-notes.js';
 export * from './event-schemas.js';
 export * from './event-time.js';
