@@ -12,6 +12,7 @@ export type { GroupMembership } from './evaluate/violations.js';
 export * from './decision.js';
 export * from './events.js';
 export * from './evidence.js';
+export * from './explain/render.js';
 export * from './exposure.js';
 export * from './fold/facts.js';
 export * from './fold/order.js';

@@ -31,11 +31,11 @@ export function amountAt(
   if (trace && chosen.usesOrderMoney && input.subject.facts.currency !== currency) {
     trace.add('currency-mismatch', { order: input.subject.facts.currency, penalty: currency });
   }
-  const base = chosen.valueOf(input);
-  const accrued = accrue(penalty, base, input, lateSeconds, currency, trace);
+  const formula = trace ? describeMoney(chosen.source, input, currency, trace) : '';
+  const accrued = accrue(penalty, chosen.valueOf(input), input, lateSeconds, currency, trace);
   const bounded = bound(penalty, accrued, currency, trace);
   const amount = { amountMinor: round(bounded, penalty.scale, penalty.rounding, trace), currency };
-  if (trace) traceFormula(penalty, chosen, input, amount, trace);
+  if (trace) traceFormula(penalty, formula, accrued, lateSeconds, amount, trace);
   return dearer(penalty, bounded, amount, input, trace);
 }
 
@@ -72,7 +72,7 @@ function accrue(
 ): bigint {
   const { accrual } = penalty;
   if (!accrual) return value;
-  const periods = Math.max(1, Math.ceil(lateSeconds / accrual.everySeconds));
+  const periods = periodsOf(accrual.everySeconds, lateSeconds);
   const total = value * BigInt(periods);
   trace?.add('accrual', { periods, days: accrual.everySeconds / 86_400 });
   if (!accrual.cap) return total;
@@ -118,22 +118,28 @@ function dearer(
   return isDearer ? { amountMinor: round(other, scale, penalty.rounding, trace), currency } : amount;
 }
 
+/** `max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD`; where a limit bit, the result once more at the end. */
 function traceFormula(
   penalty: CompiledPenalty,
-  chosen: CompiledAmount,
-  input: MoneyInput,
+  formula: string,
+  accrued: bigint,
+  lateSeconds: number,
   amount: Amount,
   trace: Trace,
 ): void {
-  const { currency } = amount;
-  const limits = [
-    penalty.floor !== undefined && `floor ${amountText(penalty.floor, penalty.scale, currency)}`,
-    penalty.cap !== undefined && `cap ${amountText(penalty.cap, penalty.scale, currency)}`,
-  ].filter((limit) => limit !== false);
+  const { currency, scale, accrual, floor, cap } = penalty;
+  const whole = accrual ? `(${formula}) x ${periodsOf(accrual.everySeconds, lateSeconds)}` : formula;
+  const value = amountText(accrued, scale, currency);
   const result = amountText(BigInt(amount.amountMinor), 0, currency);
-  const formula = describeMoney(chosen.source, input, currency, trace);
-  trace.formula = [`${formula === result ? formula : `${formula} = ${result}`}`, ...limits].join(', ');
+  const parts = [whole === value ? whole : `${whole} = ${value}`];
+  if (floor !== undefined) parts.push(`floor ${amountText(floor, scale, currency)}`);
+  if (cap !== undefined) parts.push(`cap ${amountText(cap, scale, currency)}`);
+  trace.formula = value === result ? parts.join(', ') : `${parts.join(', ')} = ${result}`;
   trace.add('formula', { text: trace.formula });
+}
+
+function periodsOf(everySeconds: number, lateSeconds: number): number {
+  return Math.max(1, Math.ceil(lateSeconds / everySeconds));
 }
 
 function round(value: bigint, scale: number, mode: RoundingMode, trace: Trace | undefined): number {

@@ -2,7 +2,8 @@
 //
 // Let h be the shipper's own share of misses under the rule, pulled towards 8 % until it has some twenty settled deadlines of its own:
 // h = (missed + 20 x 0.08) / (settled + 20). Let u be the share of the window that is gone. Then chance = h ^ ((1 - u) x e): at the start it
-// is h, at the end it is 1, and it never falls while nothing happens. Evidence e slows it: 1 with nothing, 1.2 with a label, 1.6 once a
+// is h, at the end it is 1, and it never falls while nothing happens. u goes in twentieths, so that an open deadline is not rewritten for
+// every event that changes nothing else. Evidence e slows it: 1 with nothing, 1.2 with a label, 1.6 once a
 // hand-over is claimed, 2.5 once the carrier has the parcel (which matters for deliveries).
 import { strongestEvidence, type ParcelView } from '../evidence.js';
 import type { EvidenceStrength, Instant } from '../events.js';
@@ -16,6 +17,7 @@ const BASE_SHARE = 0.08;
 const BASE_WEIGHT = 20;
 const EVIDENCE: Readonly<Record<EvidenceStrength, number>> = { none: 1.2, claimed: 1.6, implied: 2.5, direct: 2.5 };
 const NO_LABEL = 1;
+const STEPS = 20;
 
 /** Chance of missing, four decimals, below 1 while the deadline is open. `limit` is the instant after which it is missed. */
 export function chanceOfMiss(
@@ -27,11 +29,12 @@ export function chanceOfMiss(
 ): number {
   const history = shareOfMisses(subject.context.missHistory(subject.facts.sellerId, ruleId));
   const window = Math.max(1, limit - startsAt);
-  const gone = Math.min(1, Math.max(0, (subject.context.asOf - startsAt) / window));
+  const share = Math.min(1, Math.max(0, (subject.context.asOf - startsAt) / window));
+  const gone = Math.floor(share * STEPS) / STEPS;
   const views = subject.parcel ? [subject.parcel] : subject.parcels;
   const evidence = weakestEvidence(views);
   const chance = Math.min(0.9999, fourDecimals(history ** ((1 - gone) * evidence)));
-  trace?.add('chance', { chance, history: fourDecimals(history), windowGone: fourDecimals(gone), evidence });
+  trace?.add('chance', { chance, history: fourDecimals(history), windowGone: gone, evidence });
   return chance;
 }
 

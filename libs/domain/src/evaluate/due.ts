@@ -22,6 +22,7 @@ export function dueOf(version: CompiledVersion, subject: Subject, trace: Trace |
   const { clock } = version;
   if (!clock) return undefined;
   const zone = clock.zoneOf(subject, trace);
+  if (trace) trace.zone = zone;
   const start = startOf(clock, subject, zone, trace);
   return dueFrom(version, clock, start, subject, zone, trace);
 }

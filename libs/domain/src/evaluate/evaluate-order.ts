@@ -33,7 +33,7 @@ export function evaluateOrder(
     if (rule.firstMatch && decided.has(rule.document)) continue;
     const before = deadlines.length;
     let applies = false;
-    for (const judged of rule.perParcel ? parcelSubjects(subject) : [subject]) {
+    for (const judged of rule.perParcel ? subject.parcels.map((p) => parcelSubject(subject, p)) : [subject]) {
       const version = pickVersion(rule, judged);
       if (!version) continue;
       applies = true;
@@ -76,8 +76,11 @@ function subjectOf(shipment: Shipment, rulebook: CompiledRulebook, context: Eval
   return subject;
 }
 
-function parcelSubjects(subject: Subject): readonly Subject[] {
-  return subject.parcels.map((parcel: ParcelView) => ({ ...subject, parcel }));
+function parcelSubject(
+  { order, facts, parcels, incidents, context, dueOf: due }: Subject,
+  parcel: ParcelView,
+): Subject {
+  return { order, facts, parcels, parcel, incidents, context, dueOf: due };
 }
 
 function isViolationRule(rule: CompiledRule): boolean {

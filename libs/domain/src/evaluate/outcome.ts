@@ -26,6 +26,8 @@ export interface Outcome {
   readonly refund: { readonly monthsMin: number; readonly monthsMax: number } | undefined;
 }
 
+const NONE: readonly ViolationFact[] = [];
+
 /** Undefined when the rule's clock has not started, or no incident is fined. */
 export function outcomeOf(version: CompiledVersion, subject: Subject, trace: Trace | undefined): Outcome | undefined {
   if (version.spec.violation) return violationOutcome(version, subject, trace);
@@ -45,38 +47,54 @@ function settle(
   verdict: Verdict,
   trace: Trace | undefined,
 ): Outcome {
-  const { limit } = verdict;
-  const { asOf } = subject.context;
-  const failed = verdict.state === 'failed';
-  const lateSeconds = failed ? Math.max(1, secondsLate(verdict.at ?? asOf, limit)) : 1;
-  const base = {
+  const { at, limit, state } = verdict;
+  const lateSeconds = state === 'failed' ? Math.max(1, secondsLate(at ?? subject.context.asOf, limit)) : 1;
+  const status = statusOf(version, subject, due, verdict, lateSeconds, trace);
+  const owed = status === 'open' || status === 'missed';
+  return {
+    status,
     due,
     limit,
+    satisfiedAt: at,
+    settledAt: settledAtOf(status, verdict, due, subject),
     lateSeconds,
-    growing: failed && verdict.at === undefined,
-    incidents: [],
-    satisfiedAt: verdict.at,
-    refund: undefined,
+    growing: status === 'missed' && at === undefined,
+    incidents: NONE,
+    refund: owed ? refundOf(due.waivers, verdict, lateSeconds, trace) : undefined,
   };
-  if (verdict.state === 'satisfied') return { ...base, status: 'met', settledAt: verdict.at };
-  const cancelledAt = voidedAt(version, subject, limit);
-  if (cancelledAt !== undefined) {
-    trace?.add('voided-by-cancellation', { at: cancelledAt, zone: due.zone, by: subject.order.cancelledBy ?? '' });
-    return { ...base, status: 'void', settledAt: cancelledAt };
-  }
-  if (isExempt(version, subject, trace) || isWaived(due.waivers, verdict, lateSeconds, trace)) {
-    return { ...base, status: 'waived', settledAt: failed ? limit : asOf };
-  }
-  const refund = refundOf(due.waivers, verdict, lateSeconds, trace);
-  if (failed) return { ...base, refund, status: 'missed', settledAt: limit };
-  return { ...base, refund, status: 'open', settledAt: undefined };
 }
 
-/** A cancellation before the limit ends the obligation, unless the rule keeps it. */
-function voidedAt(version: CompiledVersion, subject: Subject, limit: Instant): Instant | undefined {
+function statusOf(
+  version: CompiledVersion,
+  subject: Subject,
+  due: Due,
+  verdict: Verdict,
+  lateSeconds: number,
+  trace: Trace | undefined,
+): DeadlineStatus {
+  if (verdict.state === 'satisfied') return 'met';
+  if (isVoided(version, subject, verdict.limit)) {
+    const { cancelledAt, cancelledBy } = subject.order;
+    trace?.add('voided-by-cancellation', { at: cancelledAt!, zone: due.zone, by: cancelledBy ?? '' });
+    return 'void';
+  }
+  if (isExempt(version, subject, trace) || isWaived(due.waivers, verdict, lateSeconds, trace)) return 'waived';
+  return verdict.state === 'failed' ? 'missed' : 'open';
+}
+
+/** The same however often it is evaluated: a waived deadline is settled from its start, or from its limit once that has passed. */
+function settledAtOf(status: DeadlineStatus, verdict: Verdict, due: Due, subject: Subject): Instant | undefined {
+  if (status === 'open') return undefined;
+  if (status === 'met') return verdict.at;
+  if (status === 'void') return subject.order.cancelledAt;
+  return status === 'missed' || verdict.state === 'failed' ? verdict.limit : due.startsAt;
+}
+
+/** A cancellation before the limit ends the obligation, unless the rule keeps it; an incident has happened all the same. */
+function isVoided(version: CompiledVersion, subject: Subject, limit: Instant): boolean {
   const { cancelledAt } = subject.order;
-  if (cancelledAt === undefined || version.spec.onCancel === 'keep') return undefined;
-  return secondsLate(cancelledAt, limit) <= 0 ? cancelledAt : undefined;
+  if (cancelledAt === undefined || version.spec.onCancel === 'keep' || version.spec.violation) return false;
+  return secondsLate(cancelledAt, limit) <= 0;
 }
 
 function isExempt(version: CompiledVersion, subject: Subject, trace: Trace | undefined): boolean {
@@ -140,6 +158,5 @@ function violationOutcome(version: CompiledVersion, subject: Subject, trace: Tra
     waivers: waiversFor(version, at, subject),
   };
   const verdict: Verdict = { state: 'failed', at: undefined, limit: at };
-  const outcome = settle({ ...version, spec: { ...version.spec, onCancel: 'keep' } }, subject, due, verdict, trace);
-  return { ...outcome, incidents, lateSeconds: 1, growing: false };
+  return { ...settle(version, subject, due, verdict, trace), incidents, lateSeconds: 1, growing: false };
 }

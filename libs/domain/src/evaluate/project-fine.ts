@@ -3,10 +3,12 @@ import type { CompiledVersion } from '../compile/compiled.js';
 import { weakest } from '../compile/confidence.js';
 import type { CompiledPenalty } from '../compile/penalty.js';
 import { rateValue } from '../compile/rate-bound.js';
-import type { ProjectedFine } from '../deadline.js';
+import type { Confidence, ProjectedFine } from '../deadline.js';
 import type { Instant } from '../events.js';
+import type { ParcelView } from '../evidence.js';
+import { secondsLate } from '../compile/satisfaction.js';
 import { firstLateInstant } from '../ladder.js';
-import { amountAt } from './amount.js';
+import { amountAt, type Amount } from './amount.js';
 import { chanceOfGate, chanceOfMiss } from './chance.js';
 import type { MoneyInput } from './money-base.js';
 import type { Outcome } from './outcome.js';
@@ -28,43 +30,58 @@ export function projectFine(
 ): FineNumbers {
   const chance = missChance(version, outcome, subject, trace);
   const penalty = version.penaltyOf?.(subject.facts.currency);
+  if (!penalty) {
+    trace?.add('no-money');
+    return noMoney(version.document.currency, chance, version.confidence);
+  }
   const confidence = confidenceOf(version, outcome, penalty, subject);
-  const none = (currency: string): FineNumbers => ({
+  if (outcome.status !== 'open' && outcome.status !== 'missed') return noMoney(penalty.currency, chance, confidence);
+  const input = moneyInput(version, outcome, subject);
+  const amount = amountAt(penalty, input, outcome.lateSeconds, trace);
+  if (version.spec.stage === 'enforced') {
+    return enforcedFine(version, outcome, penalty, input, amount, chance, confidence, trace);
+  }
+  const { amountMinor, currency } = amount;
+  trace?.add('stage-without-money', { stage: version.spec.stage, amountMinor, currency });
+  return noMoney(currency, chance, confidence);
+}
+
+function enforcedFine(
+  version: CompiledVersion,
+  outcome: Outcome,
+  penalty: CompiledPenalty,
+  input: MoneyInput,
+  { amountMinor, currency }: Amount,
+  chance: number,
+  confidence: Confidence,
+  trace: Trace | undefined,
+): FineNumbers {
+  const gate = gateOf(penalty, input.subject, trace);
+  const gateChance = penalty.gate ? chanceOfGate(penalty.gate, input.subject, version.rule.id) : 1;
+  return {
+    // A miss below the gate owes nothing today; an open deadline shows what it would cost, with the gate beside it.
+    amountMinor: outcome.status === 'missed' && gate?.crossed === false ? 0 : amountMinor,
+    currency,
+    chance,
+    expectedMinor: Math.round(amountMinor * chance * gateChance),
+    confidence,
+    milestones: milestonesOf(penalty, outcome, input, amountMinor),
+    gate,
+    refundExpected: outcome.refund,
+  };
+}
+
+function noMoney(currency: string, chance: number, confidence: Confidence): FineNumbers {
+  const milestones = NO_MILESTONES;
+  return {
     amountMinor: 0,
     currency,
     chance,
     expectedMinor: 0,
     confidence,
-    milestones: NO_MILESTONES,
-  });
-  if (!penalty) {
-    trace?.add('no-money');
-    return none(version.document.currency);
-  }
-  if (outcome.status !== 'open' && outcome.status !== 'missed') return none(penalty.currency);
-  const input = moneyInput(version, outcome, subject);
-  const amount = amountAt(penalty, input, outcome.lateSeconds, trace);
-  if (version.spec.stage !== 'enforced') {
-    trace?.add('stage-without-money', {
-      stage: version.spec.stage,
-      amountMinor: amount.amountMinor,
-      currency: amount.currency,
-    });
-    return none(amount.currency);
-  }
-  const gate = gateOf(penalty, subject, trace);
-  const gateChance = penalty.gate ? chanceOfGate(penalty.gate, subject, version.rule.id) : 1;
-  // A miss below the gate owes nothing today; an open deadline shows what it would cost, with the gate beside it.
-  const owed = outcome.status === 'missed' && gate && !gate.crossed ? 0 : amount.amountMinor;
-  return {
-    amountMinor: owed,
-    currency: amount.currency,
-    chance,
-    expectedMinor: Math.round(amount.amountMinor * chance * gateChance),
-    confidence,
-    milestones: milestonesOf(penalty, outcome, input),
-    ...(gate && { gate }),
-    ...(outcome.refund && { refundExpected: outcome.refund }),
+    milestones,
+    gate: undefined,
+    refundExpected: undefined,
   };
 }
 
@@ -74,31 +91,30 @@ function missChance(version: CompiledVersion, outcome: Outcome, subject: Subject
   return chanceOfMiss(subject, version.rule.id, outcome.due.startsAt, outcome.limit, trace);
 }
 
-/** The parcels that miss the rule on their own; unknown for rules about incidents or about the order alone. */
+/** With the parcels that miss the rule on their own; unknown for rules about incidents or about the order alone. */
 function moneyInput(version: CompiledVersion, outcome: Outcome, subject: Subject): MoneyInput {
-  const judged = { ...subject, incidents: outcome.incidents };
+  const same = outcome.incidents.length === 0 && subject.incidents.length === 0;
+  const judged = same ? subject : { ...subject, incidents: outcome.incidents };
+  return { subject: judged, late: () => lateParcels(version, outcome, subject) };
+}
+
+function lateParcels(version: CompiledVersion, outcome: Outcome, subject: Subject): readonly ParcelView[] | undefined {
   const { judge } = version;
-  const late = (): ReturnType<MoneyInput['late']> =>
-    judge && subject.parcels.length > 0
-      ? subject.parcels.filter(
-          (parcel) => judge({ ...subject, parcel }, outcome.due.dueAt, undefined).state !== 'satisfied',
-        )
-      : undefined;
-  return { subject: judged, late };
+  if (!judge || subject.parcels.length === 0) return undefined;
+  const { dueAt } = outcome.due;
+  return subject.parcels.filter((parcel) => judge({ ...subject, parcel }, dueAt, undefined).state !== 'satisfied');
 }
 
 function confidenceOf(
   version: CompiledVersion,
   outcome: Outcome,
-  penalty: CompiledPenalty | undefined,
+  penalty: CompiledPenalty,
   subject: Subject,
-): FineNumbers['confidence'] {
-  const foreign = penalty && penalty.currency !== subject.facts.currency && usesOrderMoney(penalty);
-  return weakest(
-    version.confidence,
-    ...outcome.due.waivers.map((waiver) => waiver.confidence),
-    foreign ? 'uncertain' : undefined,
-  );
+): Confidence {
+  const foreign = penalty.currency !== subject.facts.currency && usesOrderMoney(penalty);
+  if (!foreign && outcome.due.waivers.length === 0) return version.confidence;
+  const waivers = outcome.due.waivers.map((waiver) => waiver.confidence);
+  return weakest(version.confidence, ...waivers, foreign ? 'uncertain' : undefined);
 }
 
 function usesOrderMoney(penalty: CompiledPenalty): boolean {
@@ -127,19 +143,21 @@ function gateOf(penalty: CompiledPenalty, subject: Subject, trace: Trace | undef
 }
 
 /** The amount at each instant from now on at which it changes if nothing more happens, at most six of them. */
-function milestonesOf(penalty: CompiledPenalty, outcome: Outcome, input: MoneyInput): readonly Milestone[] {
-  if (outcome.status === 'missed' && !outcome.growing) return NO_MILESTONES;
-  const { asOf } = input.subject.context;
+function milestonesOf(
+  penalty: CompiledPenalty,
+  outcome: Outcome,
+  input: MoneyInput,
+  amountNow: number,
+): readonly Milestone[] {
+  const isMissed = outcome.status === 'missed';
+  if (isMissed && !outcome.growing) return NO_MILESTONES;
+  const isFlat = penalty.tiers.length === 0 && !penalty.accrual;
+  if (isFlat) return isMissed ? NO_MILESTONES : [{ at: firstLateInstant(outcome.limit), amountMinor: amountNow }];
   const milestones: Milestone[] = [];
-  let last = outcome.status === 'missed' ? amountAt(penalty, input, outcome.lateSeconds, undefined).amountMinor : -1;
-  for (const at of changesOf(penalty, outcome.limit, asOf)) {
-    const lateSeconds = Math.floor((at - outcome.limit) / 1000) || 1;
-    const { amountMinor } = amountAt(penalty, input, lateSeconds, undefined);
-    if (amountMinor === last) {
-      if (penalty.accrual) break; // the cap is reached: later periods add nothing
-      continue;
-    }
-    milestones.push({ at, amountMinor });
+  let last = isMissed ? amountNow : -1;
+  for (const at of changesOf(penalty, outcome.limit, input.subject.context.asOf)) {
+    const { amountMinor } = amountAt(penalty, input, secondsLate(at, outcome.limit), undefined);
+    if (amountMinor !== last) milestones.push({ at, amountMinor });
     last = amountMinor;
   }
   return milestones;
