@@ -24,6 +24,7 @@ export interface ClaimedNotice {
   readonly createdAt: number;
   readonly attempts: number;
   readonly recipientId: string;
+  readonly recipientName: string;
   readonly recipientDisabled: boolean;
   readonly channel: NoticeChannel;
   readonly address: string;
@@ -104,7 +105,7 @@ WITH claimed AS (
   WHERE notice_id = $1 AND status = 'pending' AND attempts = $2 RETURNING *)
 SELECT n.notice_id AS "noticeId", n.tenant_id AS "tenantId", n.escalation_id AS "escalationId", n.attempts,
   ${milliseconds('n.created_at', 'createdAt')}, e.status AS "escalationStatus", ${milliseconds('e.snoozed_until', 'snoozedUntil')},
-  d.status AS "deadlineStatus", r.recipient_id AS "recipientId", r.disabled_at IS NOT NULL AS "recipientDisabled",
+  d.status AS "deadlineStatus", r.recipient_id AS "recipientId", r.name AS "recipientName", r.disabled_at IS NOT NULL AS "recipientDisabled",
   n.channel, r.address, r.secret, r.language, r.time_zone AS "timeZone", e.order_id AS "orderId",
   nullif(e.parcel_id, '') AS "parcelId", e.rule_id AS "ruleId", d.rule_version AS "ruleVersion", e.step, e.late,
   ${milliseconds('e.due_at', 'dueAt')}, ${milliseconds('e.raised_at', 'raisedAt')},

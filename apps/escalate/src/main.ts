@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  HealthModule,
+  Metrics,
+  NestLogger,
+  Readiness,
+  createLogger,
+  loadConfig,
+  onShutdown,
+  systemClock,
+} from '#platform';
+import { createQueues } from '#queue';
+import { openDataSource } from '#storage';
+import { RulebookHolder } from '#tracking';
+import { escalateConfig } from './escalate-config.js';
+import { EscalateModule } from './escalate.module.js';
+
+const config = loadConfig('escalate', escalateConfig);
+const logger = createLogger('escalate', config.LOG_LEVEL);
+const readiness = new Readiness();
+const metrics = new Metrics().withProcessMetrics();
+
+const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
+  logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
+);
+const dataSource = await openDataSource(config.DATABASE_URL, {
+  applicationName: 'fineline-escalate',
+  // One connection for each job, and three for the loops and readiness.
+  poolSize: config.ESCALATE_CONCURRENCY + 3,
+  onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
+});
+const server = { kind: 'redis', url: config.REDIS_URL, prefix: config.QUEUE_PREFIX } as const;
+const queues = await createQueues(server, { logger, metrics });
+
+@Module({
+  imports: [
+    HealthModule.register(readiness, metrics),
+    EscalateModule.register({
+      dataSource,
+      queues,
+      rulebooks,
+      clock: systemClock,
+      logger,
+      metrics,
+      sweepIntervalMs: config.ESCALATE_SWEEP_INTERVAL_MS,
+      lotSize: config.ESCALATE_LOT_SIZE,
+      requeueAfterMs: config.ESCALATE_REQUEUE_AFTER_MS,
+      concurrency: config.ESCALATE_CONCURRENCY,
+    }),
+  ],
+})
+class EscalateApp {}
+
+const app = await NestFactory.create(EscalateApp, { logger: new NestLogger(logger) });
+readiness.add({ name: 'database', check: async () => (await dataSource.query('SELECT 1')).length === 1 });
+readiness.add({ name: 'queue', check: () => queues.isReady() });
+onShutdown({
+  logger,
+  readiness,
+  graceMs: config.SHUTDOWN_GRACE_MS,
+  steps: [
+    { name: 'app', run: () => app.close() },
+    { name: 'queues', run: () => queues.close() },
+    { name: 'database', run: () => dataSource.destroy() },
+  ],
+});
+await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+logger.info({ port: config.HTTP_PORT }, 'escalating');

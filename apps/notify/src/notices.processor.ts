@@ -1,0 +1,124 @@
+import type { Counter, Histogram } from '#platform';
+import type { JobContext, NoticeJob } from '#queue';
+import { GiveUp, Postpone } from '#queue';
+import type { AfterAttempt, ClaimedNotice, Transaction } from '#storage';
+import { DecisionStore, NoticeStore, RecipientStore, withService } from '#storage';
+import type { Delivery } from './channels/delivery.js';
+import { ATTEMPTS, retryDelayMs } from './channels/retry-schedule.js';
+import { InFlight } from './in-flight.js';
+import { NoticeSender } from './notice-sender.js';
+import type { NotifyOptions } from './notify-options.js';
+
+/** Longer than any attempt may take: should this process die during one, the notice is due again after it. */
+const LEASE_MS = 120_000;
+const SECONDS = [0.05, 0.2, 0.5, 1, 2, 5, 15];
+
+/** One job is one attempt: claim it, see whether it is still wanted, send, record. Retries are due in the record, not here. */
+export class NoticesProcessor {
+  private readonly notices = new NoticeStore();
+  private readonly recipients = new RecipientStore();
+  private readonly decisions = new DecisionStore();
+  private readonly inFlight: InFlight;
+  private readonly attempts: Counter<'channel' | 'outcome'>;
+  private readonly seconds: Histogram<'channel'>;
+
+  constructor(
+    private readonly options: NotifyOptions,
+    private readonly sender: NoticeSender,
+  ) {
+    const { metrics, perRecipient = 3 } = options;
+    this.inFlight = new InFlight(perRecipient);
+    this.attempts = metrics.counter('fineline_notify_attempts_total', 'Attempts to deliver', ['channel', 'outcome']);
+    this.seconds = metrics.histogram('fineline_notify_attempt_seconds', 'Time an attempt takes', SECONDS, ['channel']);
+  }
+
+  readonly handle = async (job: NoticeJob, context: JobContext): Promise<void> => {
+    if (!this.inFlight.enter(job.recipientId)) throw new Postpone(500 + Math.round(500 * this.random()));
+    try {
+      await this.attempt(job, context);
+    } finally {
+      this.inFlight.leave(job.recipientId);
+    }
+  };
+
+  private async attempt({ noticeId, attempt }: NoticeJob, { jobId }: JobContext): Promise<void> {
+    const { dataSource, clock } = this.options;
+    const notice = await withService(dataSource, async (transaction) => {
+      const claimed = await this.notices.claim(transaction, noticeId, attempt, clock.now() + LEASE_MS);
+      return claimed && (await this.stillWanted(transaction, claimed)) ? claimed : undefined;
+    });
+    if (!notice) return;
+    const startedAt = performance.now();
+    const delivery = await this.send(notice, jobId);
+    const durationMs = Math.round(performance.now() - startedAt);
+    this.attempts.inc({ channel: notice.channel, outcome: delivery.outcome });
+    this.seconds.observe({ channel: notice.channel }, durationMs / 1_000);
+    const after = await this.record(notice, delivery, durationMs);
+    if (after.status === 'failed') throw new GiveUp(`notice ${noticeId}: ${delivery.outcome}`);
+  }
+
+  /** Settled, acknowledged and superseded ones are withdrawn; snoozed ones wait until the snooze ends. */
+  private async stillWanted(transaction: Transaction, notice: ClaimedNotice): Promise<boolean> {
+    const { noticeId, escalationStatus, snoozedUntil, recipientDisabled, deadlineStatus } = notice;
+    if (escalationStatus === 'snoozed' && snoozedUntil !== null) {
+      await this.notices.defer(transaction, noticeId, snoozedUntil);
+      return false;
+    }
+    const isDue = deadlineStatus === 'open' || (deadlineStatus === 'missed' && notice.step === 'breach');
+    if (escalationStatus === 'open' && isDue && !recipientDisabled) return true;
+    await this.notices.withdraw(transaction, noticeId, this.options.clock.now());
+    return false;
+  }
+
+  // An error of our own must not send the notice round for ever: it is an attempt like any other, recorded and counted.
+  private async send(notice: ClaimedNotice, jobId: string): Promise<Delivery> {
+    try {
+      return await this.sender.send(notice, this.options.clock.now());
+    } catch (error) {
+      this.options.logger.error(
+        { err: error, jobId, noticeId: notice.noticeId },
+        'notice could not be written or sent',
+      );
+      return { kind: 'retry', outcome: 'internal' };
+    }
+  }
+
+  private async record(notice: ClaimedNotice, delivery: Delivery, durationMs: number): Promise<AfterAttempt> {
+    const now = this.options.clock.now();
+    const after = this.afterOf(notice, delivery, now);
+    const { noticeId, tenantId, escalationId } = notice;
+    const attempt = {
+      noticeId,
+      tenantId,
+      attemptedAt: now,
+      outcome: delivery.outcome,
+      detail: delivery.detail,
+      durationMs,
+    };
+    await withService(this.options.dataSource, async (transaction) => {
+      await this.notices.record(transaction, escalationId, attempt, after, now);
+      if (delivery.kind === 'gone') await this.disable(transaction, notice, delivery.detail ?? delivery.outcome, now);
+    });
+    const { logger } = this.options;
+    logger.info({ noticeId, tenantId, escalationId, outcome: delivery.outcome, status: after.status }, 'attempt made');
+    return after;
+  }
+
+  private afterOf({ attempts }: ClaimedNotice, delivery: Delivery, now: number): AfterAttempt {
+    if (delivery.kind === 'sent') return { status: 'sent' };
+    if (delivery.kind !== 'retry' || attempts >= ATTEMPTS) return { status: 'failed' };
+    const delayMs = retryDelayMs(attempts, delivery.notBeforeMs ?? 0, () => this.random());
+    return delayMs === undefined ? { status: 'failed' } : { status: 'pending', nextAttemptAt: now + delayMs };
+  }
+
+  private async disable(transaction: Transaction, notice: ClaimedNotice, reason: string, now: number): Promise<void> {
+    const { recipientId, tenantId, channel } = notice;
+    if (!(await this.recipients.disable(transaction, recipientId, reason, now))) return;
+    const body = { recipientId, channel, reason };
+    await this.decisions.add(transaction, [{ tenantId, kind: 'recipient-disabled', body, decidedAt: now }]);
+  }
+
+  private random(): number {
+    return (this.options.random ?? Math.random)();
+  }
+}

@@ -1,0 +1,39 @@
+// The environment of `notify`.
+import { sharedConfig } from '#platform';
+import { z } from 'zod';
+
+const list = (pattern: RegExp, says: string) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim().toLowerCase() || []))
+    .refine((parts) => parts.every((part) => pattern.test(part)), says);
+
+export const notifyConfig = sharedConfig
+  .pick({
+    DATABASE_URL: true,
+    REDIS_URL: true,
+    RULEBOOKS_DIR: true,
+    HTTP_HOST: true,
+    HTTP_PORT: true,
+    LOG_LEVEL: true,
+    SHUTDOWN_GRACE_MS: true,
+  })
+  .extend({
+    QUEUE_PREFIX: z
+      .string()
+      .regex(/^[\w-]{1,40}$/, 'must be letters, digits, _ or -')
+      .default('fineline'),
+    NOTIFY_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(20),
+    SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must be a smtp:// or smtps:// URL'),
+    MAIL_FROM: z.string().regex(/^[^\r\n]*[^\s@]+@[^\s@]+$/, 'must be an address, or Name <address>'),
+    WEBHOOK_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(30_000).default(15_000),
+    WEBHOOK_PORTS: list(/^\d{1,5}$/, 'must be port numbers, comma separated').transform((parts) =>
+      parts.length > 0 ? parts.map(Number) : [443, 8443],
+    ),
+    WEBHOOK_ALLOWED_HOSTS: list(/^[^\s/]+:\d{1,5}$/, 'must be host:port, comma separated'),
+    ALLOW_INSECURE_WEBHOOKS: z
+      .enum(['on', 'off'])
+      .default('off')
+      .transform((value) => value === 'on'),
+  });

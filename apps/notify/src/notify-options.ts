@@ -1,0 +1,25 @@
+// What the stage is given rather than looks up. `main` reads it from the environment; standalone and tests pass their own.
+import type { Clock, Logger, Metrics } from '#platform';
+import type { Queues } from '#queue';
+import type { DataSource } from '#storage';
+import type { RulebookHolder } from '#tracking';
+import type { EmailSettings } from './channels/email-channel.js';
+import type { WebhookSettings } from './channels/webhook-channel.js';
+
+export interface NotifyOptions {
+  /** Connected. Closed by whoever opened it, after the module. */
+  readonly dataSource: DataSource;
+  readonly queues: Queues;
+  readonly rulebooks: RulebookHolder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly email: EmailSettings;
+  readonly webhook: WebhookSettings;
+  /** Notices on their way at the same time. Default 20. */
+  readonly concurrency?: number;
+  /** Of these, to the same recipient. Default 3. */
+  readonly perRecipient?: number;
+  /** For jitter, 0 to 1. Default Math.random. */
+  readonly random?: () => number;
+}
