@@ -3,10 +3,10 @@
  * Everything a change must pass: install, build, types, lint, then all tests against real services. Extra arguments go to
  * Jest, e.g. `npm test -- libs/log`. With the services already running they are used and left running.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './lib/description.mjs';
-import { interrupt, npmCi, npmRun, stage } from './lib/stages.mjs';
+import { installIfStale, interrupt, npmRun, stage } from './lib/stages.mjs';
 
 const resultFile = path.join(root, '.fineline', `jest-result-${process.pid}.json`);
 let services;
@@ -27,7 +27,7 @@ await services?.stop();
 rmSync(resultFile, { force: true });
 
 async function testAll() {
-  if (isInstallStale()) await stage('install (npm ci)', ...npmCi());
+  await installIfStale();
   await stage('build', ...npmRun('build'));
   if (existsSync(path.join(root, 'apps/web/vite.config.ts'))) await stage('build web', ...npmRun('build:web'));
   await stage('types', ...npmRun('typecheck'));
@@ -36,13 +36,6 @@ async function testAll() {
   if (interrupted) throw new Error('Interrupted');
   const failure = await stage('tests', process.execPath, jestArguments(), { env }).catch((error) => error);
   return report(failure);
-}
-
-/** npm writes its hidden lock file last, so one older than package-lock.json means another set of packages. */
-function isInstallStale() {
-  const installed = path.join(root, 'node_modules', '.package-lock.json');
-  const wanted = path.join(root, 'package-lock.json');
-  return !existsSync(installed) || (existsSync(wanted) && statSync(installed).mtimeMs < statSync(wanted).mtimeMs);
 }
 
 async function testServices() {

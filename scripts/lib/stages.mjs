@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { root } from './description.mjs';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -24,8 +26,15 @@ export function npmRun(script) {
   return [npm, ['run', '--silent', script]];
 }
 
-export function npmCi() {
-  return [npm, ['ci', '--no-audit', '--no-fund']];
+/**
+ * `npm ci` where packages are missing or others are wanted. npm writes its hidden lock file last, so one older than
+ * package-lock.json means another set of packages.
+ */
+export async function installIfStale() {
+  const installed = path.join(root, 'node_modules', '.package-lock.json');
+  const wanted = path.join(root, 'package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  await stage('install (npm ci)', npm, ['ci', '--no-audit', '--no-fund']);
 }
 
 /** For Ctrl-C: ends the command that is running. */

@@ -1,7 +1,9 @@
 // The command line. Each command is a file of `commands` that registers itself.
 import { Command } from 'commander';
 import { RulebookError } from '#rulebook';
+import { registerDemo } from './commands/demo.command.js';
 import { registerEvaluate } from './commands/evaluate.command.js';
+import { registerMigrate } from './commands/migrate.command.js';
 import { registerRules } from './commands/rules.command.js';
 import { UsageError } from './usage-error.js';
 
@@ -9,7 +11,7 @@ const program = new Command('fineline')
   .description('Every platform deadline tracked, every fine projected before it is levied.')
   .showHelpAfterError();
 
-for (const register of [registerEvaluate, registerRules]) register(program);
+for (const register of [registerDemo, registerEvaluate, registerMigrate, registerRules]) register(program);
 
 try {
   await program.parseAsync();

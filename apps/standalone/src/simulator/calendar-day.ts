@@ -19,3 +19,11 @@ export function nextLocalHour(at: number, hours: readonly number[], timeZone: st
 export function endOfDayAfter(at: number, days: number, timeZone: string): number {
   return fromLocal(toLocal(at, timeZone).date + days, 86_399, timeZone);
 }
+
+/** Days other than Sundays after the local day of `at`, up to and with the local day of `until`. */
+export function pickupDaysBetween(at: number, until: number, timeZone: string): number {
+  const [first, last] = [toLocal(at, timeZone).date, toLocal(until, timeZone).date];
+  let days = 0;
+  for (let date = first + 1; date <= last; date++) if (isoWeekday(date) !== SUNDAY) days += 1;
+  return days;
+}

@@ -1,8 +1,7 @@
 // What happens to one parcel after its label: pickup run, the hub scan that may slip, transit, delivery.
 import { MILLISECONDS_PER_HOUR as HOUR } from './world.js';
 import type { Destination, Pickup, Warehouse } from './world.js';
-import { nextLocalHour } from './calendar-day.js';
-import { seededRandom } from './random.js';
+import { nextLocalHour, pickupDaysBetween } from './calendar-day.js';
 import type { Random } from './random.js';
 
 export interface JourneyScan {
@@ -14,29 +13,36 @@ export interface JourneyScan {
   readonly place: { city: string; region: string; country: string; postalCode: string; timeZone: string };
 }
 
-/** Delay from the truck to the hub scan. A whole pickup run slips or does not: the draw is seeded by the run. */
-function hubDelay(warehouse: Warehouse, pickup: Pickup, pickedUpAt: number, seed: number): (random: Random) => number {
-  const run = seededRandom(seed ^ hash(`${warehouse.id}/${pickup.carrier}/${pickedUpAt}`));
-  if (!run.chance(pickup.slipChance)) return (random) => random.between(90, 300) * 60_000;
-  const slipHours = run.chance(0.55) ? run.between(22, 30) : run.between(42, 54);
-  return (random) => (slipHours + random.next() * 2) * HOUR;
+export interface JourneyInput {
+  readonly warehouse: Warehouse;
+  readonly pickup: Pickup;
+  readonly destination: Destination;
+  readonly labelledAt: number;
+  readonly random: Random;
+  readonly slips: readonly Slip[];
+  /** End of the simulated stretch, UTC epoch milliseconds. */
+  readonly until: number;
 }
 
-function hash(text: string): number {
-  let value = 2_166_136_261;
-  for (const char of text) value = Math.imul(value ^ (char.codePointAt(0) as number), 16_777_619);
-  return value >>> 0;
+/** A pickup run whose shift ended before the pallet was scanned: the hub scans all of it this many hours later. */
+export interface Slip {
+  readonly warehouseId: string;
+  readonly carrier: string;
+  /** Pickup days (not Sundays) before the end of the stretch. */
+  readonly pickupDaysBefore: number;
+  readonly hours: number;
+}
+
+function hubDelayMs({ warehouse, pickup, random, slips, until }: JourneyInput, pickedUpAt: number): number {
+  const before = pickupDaysBetween(pickedUpAt, until, warehouse.timeZone);
+  const slip = slips.find(
+    (one) => one.warehouseId === warehouse.id && one.carrier === pickup.carrier && one.pickupDaysBefore === before,
+  );
+  return slip ? (slip.hours + random.next() * 2) * HOUR : random.between(90, 300) * 60_000;
 }
 
 /** Every scan of a parcel labelled at `labelledAt`, in the order they happen. 1 in 70 parcels is never seen by the courier. */
-export function parcelJourney(input: {
-  warehouse: Warehouse;
-  pickup: Pickup;
-  destination: Destination;
-  labelledAt: number;
-  random: Random;
-  seed: number;
-}): JourneyScan[] {
+export function parcelJourney(input: JourneyInput): JourneyScan[] {
   const { warehouse, pickup, destination, random } = input;
   const here = {
     city: warehouse.city,
@@ -56,7 +62,7 @@ export function parcelJourney(input: {
     place: here,
   };
   if (random.chance(1 / 70)) return [handover];
-  const hubAt = pickedUpAt + hubDelay(warehouse, pickup, pickedUpAt, input.seed)(random);
+  const hubAt = pickedUpAt + hubDelayMs(input, pickedUpAt);
   const transitAt = hubAt + random.between(8, 20) * HOUR;
   const outAt = nextLocalHour(transitAt + random.between(14, 60) * HOUR, [7, 8, 9], destination.timeZone);
   return [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCloudEvent } from '#contracts';
 import { simulate } from './simulate.js';
+import type { SimulatedEvent } from './simulate.js';
 
 const DAY = 86_400_000;
 const from = Date.UTC(2026, 1, 2, 14);
@@ -30,6 +31,13 @@ describe('simulate', () => {
     expect(events.filter(({ arrivesAt, event }) => arrivesAt < Date.parse(event.time))).toEqual([]);
   });
 
+  it('lets the hub scan a slipped pallet late and every other within five hours', () => {
+    const slips = [{ warehouseId: 'NJ-EDISON-1', carrier: 'ups', pickupDaysBefore: 1, hours: 44 }];
+    const delays = hubDelays(simulate({ ...options, until: from + 2 * DAY, slips }));
+    expect(delays.filter((hours) => hours >= 43 && hours <= 46.5).length).toBeGreaterThan(20);
+    expect(delays.filter((hours) => hours > 5.5 && hours < 43)).toEqual([]);
+  });
+
   it('lets the silent warehouse be heard of only when its feed returns', () => {
     const during = events.filter(
       ({ arrivesAt, event }) =>
@@ -43,3 +51,15 @@ describe('simulate', () => {
     expect(burst.length).toBeGreaterThan(20);
   });
 });
+
+/** Hours from the pickup manifest to the hub scan of each parcel. */
+function hubDelays(events: readonly SimulatedEvent[]): number[] {
+  const at = (stage: string): Map<string, number> =>
+    new Map(
+      events
+        .filter(({ event }) => (event.data as { stage?: string }).stage === stage)
+        .map(({ event }) => [(event.data as { trackingNumber: string }).trackingNumber, Date.parse(event.time)]),
+    );
+  const handed = at('handed-over-unconfirmed');
+  return [...at('accepted')].map(([parcel, hub]) => (hub - (handed.get(parcel) as number)) / 3_600_000);
+}

@@ -4,7 +4,7 @@ import { cloudEventType } from '#contracts';
 import type { EventDataInput, EventName } from '#contracts';
 import { endOfDayAfter, nextLocalHour } from './calendar-day.js';
 import { parcelJourney } from './parcel-journey.js';
-import type { JourneyScan } from './parcel-journey.js';
+import type { JourneyScan, Slip } from './parcel-journey.js';
 import { seededRandom } from './random.js';
 import type { Random } from './random.js';
 import { DESTINATIONS, MILLISECONDS_PER_HOUR as HOUR, SELLERS, WAREHOUSES } from './world.js';
@@ -31,6 +31,8 @@ export interface SimulationOptions {
   readonly until: number;
   readonly ordersPerDay: number;
   /** Events of this warehouse that happen within the interval arrive only at its end. */
+  /** Pickup runs whose pallets the hub scans late. */
+  readonly slips?: readonly Slip[];
   readonly silence?: { readonly warehouseId: string; readonly from: number; readonly until: number };
 }
 
@@ -59,7 +61,7 @@ function oneOrder(index: number, random: Random, options: SimulationOptions): Si
     destination,
     placedAt,
     random,
-    seed: options.seed,
+    options,
   });
   return [placed, ...shipped];
 }
@@ -99,11 +101,11 @@ interface ShippingInput {
   readonly destination: Destination;
   readonly placedAt: number;
   readonly random: Random;
-  readonly seed: number;
+  readonly options: SimulationOptions;
 }
 
 function shipping(make: MakeEvent, orderId: string, input: ShippingInput): SimulatedEvent[] {
-  const { seller, warehouse, placedAt, random } = input;
+  const { seller, warehouse, placedAt, random, options } = input;
   const pickup = random.pick(warehouse.pickups);
   const carrier = pickup.carrier;
   const labelledAt =
@@ -118,7 +120,7 @@ function shipping(make: MakeEvent, orderId: string, input: ShippingInput): Simul
   if (seller.platform === 'amazon') {
     events.push(make('shipment.confirmed', 'confirmed', labelledAt, { orderId, confirmedAt: iso(labelledAt) }));
   }
-  const scans = parcelJourney({ ...input, pickup, labelledAt });
+  const scans = parcelJourney({ ...input, pickup, labelledAt, until: options.until, slips: options.slips ?? [] });
   return events.concat(
     scans.map((scan) => make('parcel.scanned', scan.stage, scan.at, scanData(scan, trackingNumber, carrier))),
   );

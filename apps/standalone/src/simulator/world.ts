@@ -17,8 +17,6 @@ export interface Pickup {
   readonly carrier: string;
   /** Local hour of the truck. */
   readonly hour: number;
-  /** Chance that the shift ends before the pallet is scanned, so that the hub scans it a day late or more. */
-  readonly slipChance: number;
 }
 
 export const WAREHOUSES: readonly Warehouse[] = [
@@ -30,8 +28,8 @@ export const WAREHOUSES: readonly Warehouse[] = [
     timeZone: 'America/New_York',
     labelWaves: [10, 14, 17],
     pickups: [
-      { carrier: 'usps', hour: 16, slipChance: 0.1 },
-      { carrier: 'ups', hour: 18, slipChance: 0.05 },
+      { carrier: 'usps', hour: 16 },
+      { carrier: 'ups', hour: 18 },
     ],
   },
   {
@@ -42,8 +40,8 @@ export const WAREHOUSES: readonly Warehouse[] = [
     timeZone: 'America/Los_Angeles',
     labelWaves: [9, 13, 16],
     pickups: [
-      { carrier: 'usps', hour: 15, slipChance: 0.12 },
-      { carrier: 'gofo', hour: 18, slipChance: 0.3 },
+      { carrier: 'usps', hour: 15 },
+      { carrier: 'gofo', hour: 18 },
     ],
   },
 ];

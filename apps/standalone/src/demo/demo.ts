@@ -1,0 +1,199 @@
+// `fineline demo`: a believable day in a minute or two, on everything real, in one process and one folder.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createLogger } from '#platform';
+import { EvidenceStore, withService } from '#storage';
+import { simulate } from '../simulator/simulate.js';
+import { startStandalone } from '../standalone.js';
+import type { Standalone } from '../standalone.js';
+import { DemoClock } from './demo-clock.js';
+import { DemoFolder } from './demo-folder.js';
+import type { DemoMemory } from './demo-folder.js';
+import { demoExposure, progressLine, summary } from './demo-report.js';
+import { DEMO_TENANT, createDemoTenant } from './demo-tenant.js';
+import type { DemoKeys } from './demo-tenant.js';
+import { Feeder } from './feeder.js';
+import { startInbox } from './inbox.js';
+import type { Inbox } from './inbox.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export interface DemoOptions {
+  readonly home: string;
+  readonly rulebooksDir: string;
+  readonly webDir: string;
+  readonly port: number;
+  /** Simulated milliseconds per real one while the day runs. */
+  readonly speed: number;
+  readonly seed: number;
+  /** Forget what an earlier start left. */
+  readonly fresh: boolean;
+  /** End after the day instead of going on in real time. */
+  readonly once: boolean;
+  readonly say: (line: string) => void;
+  /** Ends the demo early and cleanly. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs until the signal, or with `once` until the day is over; leaves the data in the folder. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const began = performance.now();
+  const folder = new DemoFolder(options.home);
+  if (options.fresh) folder.clear();
+  const known = folder.read();
+  const memory: DemoMemory = known ?? {
+    anchor: Date.now(),
+    fedUntil: 0,
+    sessionSecret: randomBytes(32).toString('hex'),
+  };
+  const clock = new DemoClock(known ? Date.now() : memory.anchor - DAY, options.speed);
+  const inbox = await startInbox(join(options.home, 'inbox'));
+  const standalone = await start(options, clock, inbox, memory.sessionSecret);
+  const stage = new DemoStage(options, folder, clock, inbox, standalone);
+  try {
+    const keys = memory.keys ?? (await createDemoTenant(standalone.dataSource));
+    folder.write({ ...memory, keys });
+    options.say(welcome(standalone.url, keys, inbox, (performance.now() - began) / 1000));
+    await stage.play({ ...memory, keys });
+  } finally {
+    options.say('Stopping …');
+    await standalone.stop();
+    await inbox.stop();
+  }
+}
+
+function start(options: DemoOptions, clock: DemoClock, inbox: Inbox, sessionSecret: string): Promise<Standalone> {
+  return startStandalone({
+    home: options.home,
+    rulebooksDir: options.rulebooksDir,
+    webDir: options.webDir,
+    host: '127.0.0.1',
+    port: options.port,
+    sessionSecret,
+    clock,
+    logger: createLogger('demo', 'warn'),
+    mail: { url: inbox.url, from: 'Fineline demo <fineline@demo.example>' },
+    onStage: (stage) => options.say(`… ${stage}`),
+    sweepIntervalMs: 100,
+    // These run on the demo's clock, which is fast at first.
+    requeueAfterMs: 60_000 * options.speed,
+    lateAfterMs: 1_000 * options.speed,
+  });
+}
+
+function welcome(url: string, keys: DemoKeys, inbox: Inbox, seconds: number): string {
+  return `
+Fineline is running (${seconds.toFixed(1)} s). Open one of
+
+  ops desk    ${url}/#key=${keys.ops}
+  seller      ${url}/#key=${keys.seller}
+  warehouse   ${url}/#key=${keys.warehouse}
+
+Notices go to ${inbox.folder}; nothing leaves this machine. Ctrl-C stops, the data stays in ${join(inbox.folder, '..')}.
+`;
+}
+
+/** Three pallets the couriers did not scan before their shift ended: two cost money today, one is saved in time. */
+const SLIPS = [
+  { warehouseId: 'CA-ONTARIO-1', carrier: 'gofo', pickupDaysBefore: 2, hours: 44 },
+  { warehouseId: 'NJ-EDISON-1', carrier: 'ups', pickupDaysBefore: 2, hours: 46 },
+  { warehouseId: 'NJ-EDISON-1', carrier: 'usps', pickupDaysBefore: 1, hours: 26 },
+];
+
+/** The day itself: four days of trade are loaded up to yesterday, then the last day passes before your eyes. */
+class DemoStage {
+  constructor(
+    private readonly options: DemoOptions,
+    private readonly folder: DemoFolder,
+    private readonly clock: DemoClock,
+    private readonly inbox: Inbox,
+    private readonly standalone: Standalone,
+  ) {}
+
+  async play(memory: DemoMemory): Promise<void> {
+    const { anchor } = memory;
+    const silence = { warehouseId: 'CA-ONTARIO-1', from: anchor - 10 * HOUR, until: anchor - 2 * HOUR };
+    const events = simulate({
+      seed: this.options.seed,
+      from: anchor - 4 * DAY,
+      until: anchor,
+      ordersPerDay: 400,
+      silence,
+      slips: SLIPS,
+    });
+    const feeder = new Feeder(this.standalone.log, events, memory.fedUntil);
+    await this.loadPast(feeder);
+    await this.passTheDay(feeder, memory);
+    await this.report(anchor);
+    if (!this.options.once) await this.goOn(feeder, memory);
+  }
+
+  private async loadPast(feeder: Feeder): Promise<void> {
+    const before = await this.tracked();
+    const total = before + (await feeder.feedUntil(this.clock.now()));
+    for (let tracked = before; tracked < total && !this.options.signal.aborted; tracked = await this.tracked()) {
+      this.options.say(`… ${tracked} of ${total} past events tracked`);
+      await this.pause(500);
+    }
+  }
+
+  private async passTheDay(feeder: Feeder, memory: DemoMemory): Promise<void> {
+    if (this.clock.pace() > 1) this.options.say(`The last 24 hours pass at ${this.clock.pace()} times their speed.`);
+    let toldAt = 0;
+    while (this.clock.pace() > 1 && !this.options.signal.aborted) {
+      await this.feed(feeder, memory);
+      await this.pause(100);
+      if (performance.now() - toldAt < 3_000) continue;
+      toldAt = performance.now();
+      const rows = await demoExposure(this.standalone.dataSource, memory.anchor - DAY, 'none');
+      this.options.say(progressLine(this.clock.now(), rows, this.inbox.received()));
+    }
+    await this.feed(feeder, memory);
+  }
+
+  private async report(anchor: number): Promise<void> {
+    if (this.options.signal.aborted) return;
+    await this.pause(1_500); // what was fed last is tracked and swept
+    const since = anchor - DAY;
+    const total = await demoExposure(this.standalone.dataSource, since, 'none');
+    const byPlatform = await demoExposure(this.standalone.dataSource, since, 'platform');
+    this.options.say(`\nThe last 24 hours:\n${summary(total, byPlatform)}\n`);
+  }
+
+  private async goOn(feeder: Feeder, memory: DemoMemory): Promise<void> {
+    if (this.options.signal.aborted) return;
+    this.options.say(
+      'From here on it is real time: later scans of these parcels arrive as they happen. Send your own events too.',
+    );
+    while (!this.options.signal.aborted) {
+      await this.feed(feeder, memory);
+      await this.pause(1_000);
+    }
+  }
+
+  private async feed(feeder: Feeder, memory: DemoMemory): Promise<void> {
+    const at = this.clock.now();
+    if ((await feeder.feedUntil(at)) > 0) this.folder.write({ ...memory, fedUntil: at });
+  }
+
+  private tracked(): Promise<number> {
+    return withService(this.standalone.dataSource, (transaction) =>
+      new EvidenceStore().count(transaction, DEMO_TENANT),
+    );
+  }
+
+  /** Resolves early when the demo is to end. */
+  private pause(ms: number): Promise<void> {
+    const { signal } = this.options;
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+    });
+  }
+}
