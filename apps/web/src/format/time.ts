@@ -11,31 +11,30 @@ function format(language: string, options: Intl.DateTimeFormatOptions): Intl.Dat
   return known;
 }
 
-/** `24 Nov, 16:00 EST`. */
+const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+};
+
+/** `Nov 24, 16:00 EST`. */
 export function clockTime(at: string | number, zone: string, language: string): string {
-  return format(language, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: zone,
-    timeZoneName: 'short',
-  }).format(new Date(at));
+  return `${format(language, { ...DAY_AND_TIME, timeZone: zone }).format(new Date(at))} ${zoneName(at, zone, language)}`;
 }
 
 /** With seconds, for evidence. */
 export function exactTime(at: string | number, zone: string, language: string): string {
-  return format(language, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZone: zone,
-    timeZoneName: 'short',
-  }).format(new Date(at));
+  const exact = format(language, { ...DAY_AND_TIME, second: '2-digit', timeZone: zone });
+  return `${exact.format(new Date(at))} ${zoneName(at, zone, language)}`;
+}
+
+/** `EST` where English has a name for it, else the offset: in Chinese `CST` could mean two continents. */
+function zoneName(at: string | number, zone: string, language: string): string {
+  const style = language.startsWith('en') ? 'short' : 'shortOffset';
+  const parts = format(language, { timeZone: zone, timeZoneName: style }).formatToParts(new Date(at));
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone;
 }
 
 /** `16:00`, where the zone stands beside it. */

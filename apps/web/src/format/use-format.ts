@@ -24,7 +24,7 @@ export function useFormat(): Formats {
   const { t, i18n } = useTranslation();
   const choice = useContext(ZoneChoice);
   return useMemo(() => {
-    const language = i18n.language === 'zh' ? 'zh-CN' : 'en-GB';
+    const language = i18n.language === 'zh' ? 'zh-CN' : 'en-US';
     const units = t('unit', { returnObjects: true }) as Units;
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const zoneOf = (zone?: string | null): string => (choice === 'rule' ? (zone ?? own) : choice);

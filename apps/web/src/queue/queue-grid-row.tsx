@@ -23,6 +23,7 @@ export function QueueGridRow(props: QueueGridRowProps) {
   const { row, index, isSelected } = props;
   const { t, i18n } = useTranslation();
   const format = useFormat();
+  const isBreach = row.status === 'open' && row.step === 'breach';
   const title = row.ruleTitle?.[i18n.language === 'zh' ? 'zh' : 'en'];
   return (
     <div
@@ -69,7 +70,7 @@ export function QueueGridRow(props: QueueGridRowProps) {
         <small>{row.sellerId ?? '—'}</small>
       </span>
       <span role="gridcell" className="cell-status">
-        <StatusPill status={row.status} />
+        {isBreach ? <span className="pill missed">{t('step.breach')}</span> : <StatusPill status={row.status} />}
         <small title={row.note ?? undefined}>{detailOf(row)}</small>
       </span>
       {props.canAct && (
@@ -90,6 +91,6 @@ export function QueueGridRow(props: QueueGridRowProps) {
     if (status === 'acknowledged' && acknowledgedBy) return acknowledgedBy;
     const hours = /^t-(\d+)h$/.exec(step ?? '')?.[1];
     if (hours) return t('step.before', { hours });
-    return step === 'breach' ? t('step.breach') : (step ?? '');
+    return step === undefined || step === 'breach' ? '' : step;
   }
 }

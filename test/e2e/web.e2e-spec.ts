@@ -1,0 +1,236 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { RunningApi, placed, scanned } from '../../apps/api/src/api.fixture.js';
+import { launchBrowser } from './browser.js';
+import { playDay } from './web-story.js';
+
+const root = process.cwd();
+const screenshots = process.env['FINELINE_SCREENSHOTS'];
+const WIDE = { width: 1400, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+let api: RunningApi;
+let browser: Browser;
+let key: string;
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/web', '--logLevel', 'error'], {
+    cwd: root,
+  });
+  api = await RunningApi.start({ webDir: path.join(root, 'apps/web/dist'), streamsPerTenant: 50 });
+  key = await api.key({ tenantId: 'acme', role: 'ops', name: 'Ops desk' });
+  await playDay(api, 'acme');
+  await api.dataSource.query(
+    `INSERT INTO quarantine (tenant_id, channel, reason, faults, raw) VALUES ('acme', 'log', 'invalid-event', $1, $2)`,
+    [
+      JSON.stringify([{ pointer: '/data/occurredAt', detail: 'not a valid instant: no such date or time' }]),
+      Buffer.from('{"id":"x"}'),
+    ],
+  );
+  browser = await launchBrowser();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await api?.close();
+});
+
+async function open(
+  options: { locale?: string; viewport?: typeof WIDE; colorScheme?: 'dark' | 'light' } = {},
+): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
+  const context = await browser.newContext({
+    locale: 'en-US',
+    timezoneId: 'America/New_York',
+    viewport: WIDE,
+    ...options,
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await page.goto(`${api.url}/#key=${key}`);
+  await page.getByRole('grid').waitFor();
+  return { page, context, problems };
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (screenshots) await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+const firstRow = (page: Page) => page.locator('.grid-row').first();
+
+describe('the page', () => {
+  it('asks for a key, refuses a wrong one, and lets the right one in', async () => {
+    const context = await browser.newContext({ locale: 'en-US', viewport: WIDE });
+    const page = await context.newPage();
+    await page.goto(`${api.url}/some/deep/link`);
+    await page.getByLabel('API key').fill('fl_test_wrong');
+    await shoot(page, 'sign-in');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').filter({ hasText: 'not known' }).waitFor();
+    await page.getByLabel('API key').fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('grid').waitFor();
+    await context.close();
+  });
+
+  it('shows the money first, takes the key out of the address, and breaks no rule of its own', async () => {
+    const { page, context, problems } = await open();
+    expect(page.url()).not.toContain('key');
+    await page.getByText('Expected loss').first().waitFor();
+    expect(await page.locator('.figure.risk .amount').first().innerText()).toMatch(/^USD\s[\d,]+\.\d\d$/);
+    await page.locator('.live.on').waitFor();
+    await shoot(page, 'wide-en');
+    expect(await violations(page)).toEqual([]);
+    expect(problems.filter((text) => !text.includes('401'))).toEqual([]);
+    await context.close();
+  });
+
+  it('says why a deadline is what it is', async () => {
+    const { page, context } = await open();
+    await firstRow(page).click();
+    const panel = page.getByRole('complementary');
+    await panel.locator('.deadline').first().waitFor();
+    expect(await panel.locator('.explanation').first().locator('li').count()).toBeGreaterThan(2);
+    expect(await panel.locator('.provenance').first().innerText()).toContain('version');
+    await panel
+      .getByRole('button', { name: 'in 6 h' })
+      .click()
+      .catch(() => undefined);
+    await shoot(page, 'shipment-en');
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('works by keyboard: move, acknowledge with a comment, select, open and close', async () => {
+    const { page, context } = await open();
+    await firstRow(page).focus();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    expect(await page.evaluate("document.activeElement?.getAttribute('data-index')")).toBe('1');
+    const order = await page.locator('.grid-row[data-index="1"] .cell-order .id').first().innerText();
+    await page.keyboard.press('a');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Comment').fill('called the carrier');
+    await shoot(page, 'acknowledge');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('1 changed').waitFor();
+    const [row] = await api.dataSource.query(
+      'SELECT status, note FROM escalation WHERE order_id = $1 ORDER BY acknowledged_at LIMIT 1',
+      [order],
+    );
+    expect(row).toEqual({ status: 'acknowledged', note: 'called the carrier' });
+    await firstRow(page).focus();
+    await page.keyboard.press('x');
+    await page.getByText('1 selected').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.deadline').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('tablist').waitFor();
+    await context.close();
+  });
+
+  it('filters, and says so when nothing is left', async () => {
+    const { page, context } = await open();
+    await page.getByRole('search').getByLabel('Warehouse').selectOption('CA-1');
+    await page.waitForFunction(
+      "[...document.querySelectorAll('.cell-where > span')].every((cell) => cell.textContent === 'CA-1')",
+    );
+    await page.getByRole('searchbox').fill('no-such-order');
+    await page.getByText('No row matches').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('moves by itself when a scan arrives', async () => {
+    const { page, context } = await open();
+    await page.locator('.live.on').waitFor();
+    await page.getByRole('button', { name: 'All open' }).click();
+    await api.happen('acme', placed('FRESH-1', api.clock.now() - 3_600_000, { unitPriceMinor: 99_900 }));
+    await page.locator('.cell-order', { hasText: 'FRESH-1' }).first().waitFor();
+    await api.happen('acme', [
+      'parcel.labelled',
+      { orderId: 'FRESH-1', trackingNumber: '1ZFRESH', uploadedAt: api.clock.now() },
+      api.clock.now(),
+    ]);
+    await api.happen('acme', scanned('1ZFRESH', api.clock.now()), scanned('1ZFRESH', api.clock.now(), 'delivered'));
+    await page.locator('.cell-order', { hasText: 'FRESH-1' }).first().waitFor({ state: 'detached' });
+    await context.close();
+  });
+
+  it('speaks Chinese from the first screen', async () => {
+    const { page, context } = await open({ locale: 'zh-CN' });
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
+    await page.getByText('预期损失').first().waitFor();
+    await firstRow(page).click();
+    await page.locator('.deadline').first().waitFor();
+    expect(await page.locator('.explanation').first().innerText()).toMatch(/[\u4e00-\u9fff]/);
+    await shoot(page, 'shipment-zh');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('Expected loss').first().waitFor();
+    await context.close();
+  });
+
+  it('holds what could not be read, and shows how to send something', async () => {
+    const { page, context } = await open();
+    await page.getByRole('tab', { name: /Held/ }).click();
+    await page.getByText('/data/occurredAt').waitFor();
+    await shoot(page, 'held');
+    await page.getByRole('tab', { name: 'Try it' }).click();
+    await page.getByText('curl').first().waitFor();
+    await shoot(page, 'try');
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('fits a phone, in the dark', async () => {
+    const { page, context } = await open({ viewport: NARROW, colorScheme: 'dark' });
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(overflow).toBe(0);
+    await shoot(page, 'narrow-dark');
+    expect(await violations(page)).toEqual([]);
+    await firstRow(page).click();
+    await page.locator('.deadline').first().waitFor();
+    await shoot(page, 'narrow-shipment-dark');
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('stays quick with ten thousand rows', async () => {
+    await api.dataSource.query(
+      `INSERT INTO escalation (tenant_id, order_id, rule_id, due_at, step, platform, seller_id, warehouse_id, amount_minor, expected_minor, currency, raised_at)
+       SELECT 'big', 'O-' || n, 'TEMU-US-1', '2026-03-04T00:00:00Z', 't-4h', 'temu', 's', 'NJ-1', 500 + n, n, 'USD', now()
+       FROM generate_series(1, 10000) n`,
+    );
+    const bigKey = await api.key({ tenantId: 'big', role: 'ops', name: 'Big' });
+    const context = await browser.newContext({ locale: 'en-US', viewport: WIDE });
+    const page = await context.newPage();
+    await page.goto(`${api.url}/#key=${bigKey}`);
+    await page.getByRole('grid').waitFor();
+    const scroller = page.locator('.grid-body');
+    await page.waitForFunction(
+      `(() => {
+        const body = document.querySelector('.grid-body');
+        body.scrollTop = body.scrollHeight;
+        return document.querySelector('.queue .count')?.textContent === '10000 rows';
+      })()`,
+      undefined,
+      { timeout: 45_000, polling: 50 },
+    );
+    expect(await scroller.locator('.grid-row').count()).toBeLessThan(60);
+    await context.close();
+  });
+});
