@@ -9,7 +9,6 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const main = path.join(root, 'dist/apps/cli/src/main.js');
 
 if (isStale()) build();
-process.env.FINELINE_ROOT ??= root;
 await import(main);
 
 function isStale() {
