@@ -23,15 +23,27 @@ const STAGES = [
 /** Per parcel: one order, one label on the orders topic, eight scans: 10 events, of which 9 are about the parcel. */
 export const EVENTS_PER_ORDER = 2 + STAGES.length;
 
+/** Orders of which one scan is sent twice, as couriers do. */
+const REPEATED_EVERY = 10;
+const REPEATED_STEP = 5;
+
+/** After every event of the generator: the instant benches judge at, so that what is late is missed. */
+export const ALL_HAPPENED = Date.UTC(2026, 2, 7, 20);
+
 /**
  * `orders` orders of 50 tenants with their labels and scans, interleaved as a feed would be: order by order in waves, so that
- * scans of one parcel are far apart. Every 13th parcel is accepted 60 h after its upload, so there are fines to find.
+ * scans of one parcel are far apart. Every 13th parcel is accepted 60 h late, so there are fines to find; of every 10th order
+ * one scan comes twice.
  */
 export function* benchRecords(orders: number, firstOrder = 0): Generator<BenchRecord> {
   const wave = 1_000;
   for (let start = 0; start < orders; start += wave) {
     const numbers = Array.from({ length: Math.min(wave, orders - start) }, (_, index) => firstOrder + start + index);
-    for (let step = 0; step < EVENTS_PER_ORDER; step++) for (const number of numbers) yield recordOf(number, step);
+    for (let step = 0; step < EVENTS_PER_ORDER; step++) {
+      for (const number of numbers) yield recordOf(number, step);
+      if (step !== REPEATED_STEP) continue;
+      for (const number of numbers) if (number % REPEATED_EVERY === 0) yield recordOf(number, step);
+    }
   }
 }
 

@@ -1,0 +1,57 @@
+// Entry of a contestant's process: runs the one it is told, reports its figures and ends.
+import 'reflect-metadata';
+import { runFloor } from '../baselines/floor.js';
+import { runNaive } from '../baselines/naive.js';
+import { runTransactionPerMessage } from '../baselines/transaction-per-message.js';
+import type { ChildTask } from './child.js';
+import { kafkaOf } from './kafka-fixture.js';
+import type { Figures } from './rounds.js';
+import { runTrack } from './track-contestant.js';
+
+type Settings = ChildTask['settings'];
+const text = (settings: Settings, name: string): string => String(settings[name]);
+const number = (settings: Settings, name: string): number => Number(settings[name]);
+
+const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figures>>> = {
+  track: (s) =>
+    runTrack({
+      log: s['log'] === 'postgres' ? 'postgres' : 'kafka',
+      brokers: text(s, 'brokers'),
+      databaseUrl: text(s, 'databaseUrl'),
+      events: number(s, 'events'),
+      asOf: number(s, 'asOf'),
+    }),
+  floor: async (s) => seconds(await runFloor(kafkaOf(text(s, 'brokers')), text(s, 'databaseUrl'), number(s, 'events'))),
+  naive: async (s) =>
+    seconds(
+      await runNaive(
+        {
+          brokers: text(s, 'brokers'),
+          databaseUrl: text(s, 'databaseUrl'),
+          redisUrl: text(s, 'redisUrl'),
+          prefix: text(s, 'prefix'),
+        },
+        number(s, 'events'),
+        number(s, 'concurrency'),
+      ),
+    ),
+  'transaction-per-message': async (s) =>
+    seconds(
+      await runTransactionPerMessage(
+        kafkaOf(text(s, 'brokers')),
+        text(s, 'databaseUrl'),
+        number(s, 'events'),
+        number(s, 'concurrency'),
+      ),
+    ),
+};
+
+function seconds(value: number): Figures {
+  return { seconds: value };
+}
+
+const task = JSON.parse(process.argv[2] ?? '{}') as ChildTask;
+const figures = await CONTESTANTS[task.contestant]!(task.settings);
+const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+const own = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRssMb: Math.round(maxRSS / 1024) };
+process.send!({ ...figures, ...own }, () => process.exit(0));

@@ -1,0 +1,21 @@
+// npm run bench -- <name> [--rounds 3] [--count n] [--profile folder]
+import { catchUp } from './catch-up.js';
+import type { BenchOptions } from './options.js';
+import { readOptions } from './options.js';
+import { printResult, saveResult } from './report.js';
+import type { RoundsResult } from './rounds.js';
+
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<RoundsResult>>> = {
+  'catch-up': catchUp,
+};
+
+const options = readOptions(process.argv.slice(2));
+const bench = BENCHES[options.name];
+if (!bench) {
+  console.error(`which bench? one of ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+const result = await bench(options);
+printResult(options.name, result);
+saveResult(options.name, result, options.count);
+process.exit(0);

@@ -1,0 +1,84 @@
+// The real pipeline as the track process runs it: its module, its transport, its background loops, every rulebook loaded.
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TOPIC_SPECS } from '#contracts';
+import type { EventLog } from '#log';
+import { KafkaEventLog, PostgresEventLog } from '#log';
+import { HealthModule, Metrics, Readiness, createLogger } from '#platform';
+import { openDataSource } from '#storage';
+import { RulebookHolder } from '#tracking';
+import { TrackModule, trackServer } from '../../apps/track/src/track.module.js';
+import type { Figures } from './rounds.js';
+
+export interface TrackSettings {
+  readonly log: 'kafka' | 'postgres';
+  readonly brokers: string;
+  readonly databaseUrl: string;
+  /** Records to wait for. */
+  readonly events: number;
+  /** The instant every order is judged at, UTC epoch milliseconds: the same in each round, so that the fines are too. */
+  readonly asOf: number;
+}
+
+const CONCURRENCY = 4;
+
+/** Consumes `events` records of both topics; seconds from the first batch to the last commit. */
+export async function runTrack({ log: kind, brokers, databaseUrl, events, asOf }: TrackSettings): Promise<Figures> {
+  const logger = createLogger('bench-track', 'warn');
+  const dataSource = await openDataSource(databaseUrl, { poolSize: CONCURRENCY + 3 });
+  const inner =
+    kind === 'kafka'
+      ? new KafkaEventLog({ brokers: brokers.split(','), clientId: 'bench-track', logger })
+      : new PostgresEventLog({ database: databaseUrl, logger });
+  await inner.ensureTopics(TOPIC_SPECS);
+  const watch = new Watch(inner, events);
+  const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
+    throw error;
+  });
+  const options = { dataSource, log: watch.log, rulebooks, clock: { now: () => asOf }, logger };
+
+  @Module({ imports: [HealthModule.register(new Readiness(), new Metrics()), TrackModule.register(options)] })
+  class BenchApp {}
+  const app = await NestFactory.create(BenchApp, { logger: false });
+  app.connectMicroservice(
+    { strategy: trackServer(options, { partitionsConcurrently: CONCURRENCY }) },
+    { inheritAppConfig: true },
+  );
+  await app.init();
+  await app.startAllMicroservices();
+  const seconds = await watch.finished;
+  await app.close();
+  await inner.close();
+  await dataSource.destroy();
+  return { seconds, batches: watch.batches };
+}
+
+/** Counts what the consumer has committed. */
+class Watch {
+  batches = 0;
+  readonly log: EventLog;
+  readonly finished: Promise<number>;
+
+  constructor(inner: EventLog, events: number) {
+    let startedAt = 0;
+    let seen = 0;
+    let finish: (seconds: number) => void;
+    this.finished = new Promise((resolve) => (finish = resolve));
+    this.log = {
+      append: (topic, records) => inner.append(topic, records),
+      ensureTopics: (topics) => inner.ensureTopics(topics),
+      isReady: () => inner.isReady(),
+      close: () => inner.close(),
+      consumer: (options) =>
+        inner.consumer({
+          ...options,
+          handle: async (batch) => {
+            startedAt ||= performance.now();
+            await options.handle(batch);
+            this.batches += 1;
+            if ((seen += batch.records.length) >= events) finish((performance.now() - startedAt) / 1000);
+          },
+        }),
+    };
+  }
+}
