@@ -4,6 +4,7 @@ import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
 import { isRetryable } from '#platform';
 import { withService } from '#storage';
+import { eventually } from '#testing';
 import { TENANT, TrackingBench, at, event, labelled, placed, scanned, tracked } from './fixture.js';
 
 const AS_OF = at('2026-03-10T00:00:00Z');
@@ -147,6 +148,34 @@ function story(): ParsedEvent[] {
     scanned('PKGC0001', hour(30), { stage: 'label-created', strength: 'none' }),
   ];
 }
+
+describe('two owners of one shipment', () => {
+  const scannedAt = at('2026-03-03T10:00:00Z');
+  const isWaiting = (bench: TrackingBench): Promise<boolean> =>
+    eventually(async () => {
+      const waiting = await bench.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+
+  it.each([
+    ['first', []],
+    ['second', [scanned('PKG90001', at('2026-03-02T20:00:00Z'), { stage: 'label-created', strength: 'none' })]],
+  ])('a label waits for the %s scan of its number to be committed, then counts it', async (_, before) => {
+    const bench = await TrackingBench.open();
+    await bench.apply([placed('o9'), ...before], AS_OF);
+    let label: Promise<unknown> = Promise.resolve();
+    await withService(bench.dataSource, async (transaction) => {
+      await bench.tracking.applyBatch(transaction, tracked([scanned('PKG90001', scannedAt)]), AS_OF);
+      label = bench.apply([labelled('o9', 'PKG90001', at('2026-03-02T18:00:00Z'))], AS_OF);
+      await isWaiting(bench);
+    });
+    await label;
+    expect(await statuses(bench, 'o9')).toEqual({ SHIP: 'met', SCAN: 'met' });
+    await bench.close();
+  });
+});
 
 describe('order of arrival', () => {
   it('never shows in the deadlines: any permutation, any repetition, any cut into batches, two owners at once', async () => {
