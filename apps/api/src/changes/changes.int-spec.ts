@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '#testing';
+import { NOW, RunningApi, labelled, placed } from '../api.fixture.js';
+
+const now = Date.parse(NOW);
+let api: RunningApi;
+let ops: string;
+let seller: string;
+
+beforeAll(async () => {
+  api = await RunningApi.start();
+  ops = await api.key({ tenantId: 'acme', role: 'ops', name: 'Ops' });
+  seller = await api.key({ tenantId: 'acme', role: 'seller', sellerId: 'seller-2', name: 'Seller two' });
+});
+afterAll(() => api.close());
+
+interface StreamEvent {
+  readonly id?: string;
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** A reader of server-sent events; `events` grows as they arrive. */
+class Stream {
+  readonly events: StreamEvent[] = [];
+  private readonly abort = new AbortController();
+
+  static async open(key: string, lastEventId?: string): Promise<{ stream: Stream; status: number }> {
+    const stream = new Stream();
+    const headers = { Authorization: `Bearer ${key}`, ...(lastEventId && { 'Last-Event-ID': lastEventId }) };
+    const response = await fetch(`${api.url}/v1/changes`, { headers, signal: stream.abort.signal });
+    if (response.ok) void stream.read(response).catch(() => undefined);
+    return { stream, status: response.status };
+  }
+
+  close(): void {
+    this.abort.abort();
+  }
+  changes(): StreamEvent[] {
+    return this.events.filter(({ type }) => type === 'change');
+  }
+  orders(): unknown[] {
+    return [...new Set(this.changes().map(({ data }) => data['orderId']))];
+  }
+
+  private async read(response: Response): Promise<void> {
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) this.take(block);
+    }
+  }
+  private take(block: string): void {
+    const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
+    const data = field('data');
+    if (data) this.events.push({ id: field('id'), type: field('event') ?? 'message', data: JSON.parse(data) });
+  }
+}
+
+const happen = (orderId: string, sellerId: string): Promise<void> =>
+  api.happen(
+    'acme',
+    placed(orderId, now - 3_600_000, { sellerId }),
+    labelled(orderId, `1Z${orderId.replace('-', '')}`, now),
+  );
+
+describe('live changes', () => {
+  it('tells each person what they may see, and the time', async () => {
+    const { stream: all } = await Stream.open(ops);
+    const { stream: own } = await Stream.open(seller);
+    await eventually(() =>
+      expect([all, own].every(({ events }) => events.some(({ type }) => type === 'clock'))).toBe(true),
+    );
+    await happen('S-1', 'seller-1');
+    await happen('S-2', 'seller-2');
+    await eventually(() => expect(all.orders()).toEqual(['S-1', 'S-2']));
+    await eventually(() => expect(own.orders()).toEqual(['S-2']));
+    expect(all.events[0]).toMatchObject({ type: 'clock', data: { now: new Date(now).toISOString() } });
+    all.close();
+    own.close();
+  });
+
+  it('goes on after the last event id', async () => {
+    const { stream: first } = await Stream.open(ops, '0');
+    await eventually(() => expect(first.orders()).toContain('S-2'));
+    const lastId = first.changes().at(-1)?.id;
+    first.close();
+    await happen('S-3', 'seller-1');
+    const { stream: again } = await Stream.open(ops, lastId);
+    await eventually(() => expect(again.orders()).toEqual(['S-3']));
+    const ids = again.changes().map(({ id }) => Number(id));
+    expect(ids.every((id) => id > Number(lastId))).toBe(true);
+    again.close();
+  });
+
+  it('tells a change whose transaction committed after a later one', async () => {
+    const { stream } = await Stream.open(ops);
+    await eventually(() => expect(stream.events.length).toBeGreaterThan(0));
+    const insert = `INSERT INTO decision (tenant_id, order_id, kind, body, decided_at) VALUES ('acme', $1, 'test', '{}', now())`;
+    const slow = api.dataSource.createQueryRunner();
+    await slow.startTransaction();
+    await slow.query(insert, ['SLOW']);
+    await api.dataSource.query(insert, ['QUICK']);
+    await eventually(() => expect(stream.orders()).toContain('QUICK'));
+    await slow.commitTransaction();
+    await slow.release();
+    await eventually(() => expect(stream.orders()).toEqual(['QUICK', 'SLOW']));
+    stream.close();
+  });
+
+  it('opens no more streams than a tenant may have', async () => {
+    const open = await Promise.all([Stream.open(ops), Stream.open(ops), Stream.open(ops)]);
+    expect(open.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await Stream.open(ops)).status).toBe(429);
+    for (const { stream } of open) stream.close();
+    await eventually(async () => {
+      const { stream, status } = await Stream.open(ops);
+      stream.close();
+      expect(status).toBe(200);
+    });
+  });
+});
