@@ -1,7 +1,7 @@
 // One deadline of the domain unfolded for people: sentences in both languages, and where its rule comes from.
 import type { DeadlineDetail } from '#contracts';
 import type { Deadline, ProjectedFine, RulebookDocument } from '#domain';
-import { renderExplanation } from './render-explanation.js';
+import { renderExplanation } from '#domain';
 import { sourcesOf } from '../rulebooks/rule-views.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
