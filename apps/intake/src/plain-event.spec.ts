@@ -31,6 +31,13 @@ describe('plainEvent', () => {
     expect(timeOf({ ...CANCELLED, cancelledAt: 'lunchtime' })).toBe('lunchtime');
   });
 
+  it('tells two amendments of the same content apart by when they came', () => {
+    const idAt = (receivedAt: number) =>
+      (plainEvent({ type: 'order.amended', orderId: 'o' }, receivedAt).envelope as { id: string }).id;
+    expect(idAt(1)).toBe(idAt(1));
+    expect(idAt(1)).not.toBe(idAt(2));
+  });
+
   it('leaves CloudEvents and what is no object as they are', () => {
     const event = { specversion: '1.0', id: 'a' };
     expect(plainEvent(event, 0).envelope).toBe(event);

@@ -20,13 +20,14 @@ export function plainEvent(item: unknown, receivedAt: number): PlainEvent {
   const isNested = typeof given['data'] === 'object' && given['data'] !== null;
   const { type, id, source, time, subject, ...rest } = given;
   const data = isNested ? (given['data'] as Record<string, unknown>) : rest;
+  const happenedAt = time ?? timeFrom(type, data, receivedAt);
   const envelope = {
     ...(isNested ? rest : {}),
     specversion: '1.0',
     type,
     source: source ?? '/plain',
-    id: id ?? contentId(type, data),
-    time: time ?? timeFrom(type, data, receivedAt),
+    id: id ?? contentId(type, happenedAt, data),
+    time: happenedAt,
     ...(subject === undefined ? {} : { subject }),
     data,
   };
@@ -38,8 +39,9 @@ function timeFrom(type: unknown, data: Record<string, unknown>, receivedAt: numb
   return (name && timeOf(name, data)) ?? new Date(receivedAt).toISOString();
 }
 
-function contentId(type: unknown, data: unknown): string {
-  const digest = createHash('sha256').update(JSON.stringify([type, sorted(data)]));
+// The time is part of it: an amendment that names none may be made, undone and made again, which is three events.
+function contentId(type: unknown, time: unknown, data: unknown): string {
+  const digest = createHash('sha256').update(JSON.stringify([type, time, sorted(data)]));
   return `plain-${digest.digest('hex').slice(0, 32)}`;
 }
 

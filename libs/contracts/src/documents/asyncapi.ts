@@ -4,7 +4,7 @@ import { cloudEventType, topicOf } from '../events/index.js';
 import { EVENT_NOTES } from '../event-notes.js';
 import type { JsonSchema } from '../event-schemas.js';
 import { CLOUDEVENTS_JSON } from '../media-type.js';
-import { TOPICS } from '../topics.js';
+import { TOPICS, TOPIC_PARTITIONS } from '../topics.js';
 
 const CHANNELS = {
   orders: {
@@ -18,6 +18,13 @@ const CHANNELS = {
     title: 'Courier scans',
     description: 'A scan does not know its order; parcels are joined to orders downstream.',
     key: '`<tenant>/<tracking number>`: one parcel stays in order.',
+  },
+  decisions: {
+    address: TOPICS.decisions,
+    title: 'Decisions',
+    description:
+      'What track decided: deadlines opened, met, missed, moved or reversed, fines that changed. At least once; drop repetitions by id.',
+    key: '`<tenant>/<order id>`: the decisions of one order stay in order.',
   },
 } as const;
 type ChannelName = keyof typeof CHANNELS;
@@ -41,7 +48,7 @@ export function asyncApi(schemas: Readonly<Record<EventName, JsonSchema>>): obje
     channels: Object.fromEntries((Object.keys(CHANNELS) as ChannelName[]).map((name) => [name, channel(name, names)])),
     operations: operations(),
     components: {
-      messages: Object.fromEntries(names.map((name) => [name, message(name)])),
+      messages: { ...Object.fromEntries(names.map((name) => [name, message(name)])), decision: decision() },
       messageTraits: { cloudEvent: { headers: headers(), bindings: { kafka: { bindingVersion: '0.5.0' } } } },
       schemas: schemas as object,
     },
@@ -50,39 +57,59 @@ export function asyncApi(schemas: Readonly<Record<EventName, JsonSchema>>): obje
 
 function channel(name: ChannelName, events: readonly EventName[]): object {
   const { address, title, description } = CHANNELS[name];
-  const own = events.filter((event) => topicOf(event) === address);
+  const own = name === 'decisions' ? ['decision'] : events.filter((event) => topicOf(event) === address);
   return {
     address,
     title,
     description,
     servers: [{ $ref: '#/servers/kafka' }],
     messages: Object.fromEntries(own.map((event) => [event, { $ref: `#/components/messages/${event}` }])),
-    bindings: { kafka: { topic: address, partitions: 12, bindingVersion: '0.5.0' } },
+    bindings: { kafka: { topic: address, partitions: TOPIC_PARTITIONS, bindingVersion: '0.5.0' } },
   };
 }
 
 function operations(): object {
-  const names = Object.keys(CHANNELS) as ChannelName[];
-  return Object.fromEntries(
-    names.flatMap((name) => [
-      [
-        `intake.${name}`,
-        {
-          action: 'send',
-          channel: { $ref: `#/channels/${name}` },
-          summary: 'intake appends what it accepted, with acks=all, before it answers its sender.',
+  const operation = (action: 'send' | 'receive', name: ChannelName, summary: string): object => ({
+    action,
+    channel: { $ref: `#/channels/${name}` },
+    summary,
+  });
+  const appends = 'intake appends what it accepted, with acks=all, before it answers its sender.';
+  const reads = 'track reads in batches; what it cannot read goes to quarantine.';
+  return {
+    'intake.orders': operation('send', 'orders', appends),
+    'intake.scans': operation('send', 'scans', appends),
+    'track.orders': operation('receive', 'orders', reads),
+    'track.scans': operation('receive', 'scans', reads),
+    'track.decisions': operation('send', 'decisions', 'track publishes its outbox, in order for each order.'),
+  };
+}
+
+function decision(): object {
+  return {
+    name: 'com.fineline.decision.<kind>.v1',
+    title: 'decision',
+    summary: 'A deadline or a projected fine of an order changed.',
+    contentType: CLOUDEVENTS_JSON,
+    payload: {
+      type: 'object',
+      required: ['specversion', 'id', 'source', 'type', 'time', 'tenantid', 'data'],
+      properties: {
+        specversion: { const: '1.0' },
+        id: { type: 'string', description: 'rises within an order' },
+        source: { const: '/fineline/track' },
+        type: { type: 'string', pattern: '^com\\.fineline\\.decision\\.[a-z-]+\\.v1$' },
+        subject: { type: 'string', description: 'order id' },
+        time: { type: 'string', format: 'date-time', description: 'when it was decided' },
+        tenantid: { type: 'string' },
+        data: {
+          type: 'object',
+          description: 'order, rule and version, parcel, verdict and amount after the decision, and before it',
         },
-      ],
-      [
-        `track.${name}`,
-        {
-          action: 'receive',
-          channel: { $ref: `#/channels/${name}` },
-          summary: 'track reads in batches; what it cannot read goes to quarantine.',
-        },
-      ],
-    ]),
-  );
+      },
+    },
+    bindings: { kafka: { key: { type: 'string', description: CHANNELS.decisions.key }, bindingVersion: '0.5.0' } },
+  };
 }
 
 function message(name: EventName): object {
