@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { RunningApi, placed, scanned } from '../../apps/api/src/api.fixture.js';
+import { eventually } from '#testing';
 import { launchBrowser } from './browser.js';
 import { playDay } from './web-story.js';
 
@@ -145,9 +146,8 @@ describe('the page', () => {
   it('filters, and says so when nothing is left', async () => {
     const { page, context } = await open();
     await page.getByRole('search').getByLabel('Warehouse').selectOption('CA-1');
-    await page.waitForFunction(
-      "[...document.querySelectorAll('.cell-where > span')].every((cell) => cell.textContent === 'CA-1')",
-    );
+    const shown = "[...document.querySelectorAll('.cell-where > span')].every((cell) => cell.textContent === 'CA-1')";
+    await eventually(async () => expect(await page.evaluate(shown)).toBe(true));
     await page.getByRole('searchbox').fill('no-such-order');
     await page.getByText('No row matches').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -221,15 +221,12 @@ describe('the page', () => {
     await page.goto(`${api.url}/#key=${bigKey}`);
     await page.getByRole('grid').waitFor();
     const scroller = page.locator('.grid-body');
-    await page.waitForFunction(
-      `(() => {
-        const body = document.querySelector('.grid-body');
-        body.scrollTop = body.scrollHeight;
-        return document.querySelector('.queue .count')?.textContent === '10000 rows';
-      })()`,
-      undefined,
-      { timeout: 45_000, polling: 50 },
-    );
+    const scrollDown = `(() => {
+      const body = document.querySelector('.grid-body');
+      body.scrollTop = body.scrollHeight;
+      return document.querySelector('.queue .count').textContent;
+    })()`;
+    await eventually(async () => expect(await page.evaluate(scrollDown)).toBe('10000 rows'), { timeoutMs: 45_000 });
     expect(await scroller.locator('.grid-row').count()).toBeLessThan(60);
     await context.close();
   });

@@ -8,6 +8,7 @@ export const apiConfig = sharedConfig
   .pick({
     DATABASE_URL: true,
     KAFKA_BROKERS: true,
+    KAFKA_PREFIX: true,
     RULEBOOKS_DIR: true,
     HTTP_HOST: true,
     HTTP_PORT: true,

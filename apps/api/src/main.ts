@@ -1,4 +1,4 @@
-import { KafkaEventLog } from '#log';
+import { KafkaEventLog, prefixedEventLog } from '#log';
 import { Metrics, Readiness, createLogger, loadConfig, onShutdown, systemClock } from '#platform';
 import { openDataSource } from '#storage';
 import { RulebookHolder } from '#tracking';
@@ -13,7 +13,8 @@ const dataSource = await openDataSource(config.DATABASE_URL, {
   poolSize: config.API_POOL_SIZE,
   onPoolError: (error) => logger.warn({ err: error }, 'database connection lost'),
 });
-const log = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-api', logger });
+const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-api', logger });
+const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
   logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
 );
@@ -30,7 +31,7 @@ const app = await createApiApp({
   changePollMs: config.CHANGE_POLL_MS,
 });
 await app.listen(config.HTTP_PORT, config.HTTP_HOST);
-logger.info({ port: config.HTTP_PORT }, 'the API is listening');
+logger.info({ url: await app.getUrl() }, 'the API is listening');
 
 onShutdown({
   logger,

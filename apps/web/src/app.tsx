@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ApiProblem, command } from './api/client.ts';
 import { useMe } from './api/queries.ts';
@@ -16,16 +15,15 @@ function takeKeyFromAddress(): string | undefined {
 const keyFromAddress = takeKeyFromAddress();
 
 export function App() {
-  const client = useQueryClient();
-  const me = useMe();
   const [exchanging, setExchanging] = useState(keyFromAddress !== undefined);
+  // Asked before the exchange is done, the answer would be about nobody.
+  const me = useMe(!exchanging);
   useEffect(() => {
     if (keyFromAddress === undefined) return;
     command('/v1/session', { key: keyFromAddress })
-      .then(() => client.invalidateQueries({ queryKey: ['me'] }))
       .catch(() => undefined)
       .finally(() => setExchanging(false));
-  }, [client]);
+  }, []);
   useEffect(() => {
     if (me.data) hearServerTime(me.data.now);
   }, [me.data]);

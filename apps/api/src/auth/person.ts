@@ -23,6 +23,11 @@ export const CurrentPerson = createParamDecorator((_: unknown, context: Executio
   return person;
 });
 
+/** For the audit trail: the name given with a command, and the key it came through. */
+export function actorName(person: Person, by: string | undefined): string {
+  return by === undefined || by === person.name ? person.name : `${by} (${person.name})`;
+}
+
 export const OPEN_TO_ALL = 'open to all';
 /** No sign-in needed. */
 export const OpenToAll = (): MethodDecorator & ClassDecorator => SetMetadata(OPEN_TO_ALL, true);

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import type { Person } from '../auth/person.js';
+import { actorName } from '../auth/person.js';
 import { PersonalRecord, notFound } from '../personal-record.js';
 
 // A person waives this order under this rule, whenever its clock started or will have started.
@@ -26,7 +27,7 @@ export class WaiveService {
   waive(person: Person, request: z.output<typeof waiveRequest>): Promise<z.output<typeof waiveAnswer>> {
     const { orderId, ruleId, reason, by } = request;
     const { tenantId } = person;
-    const actor = by ? `${by} (${person.name})` : person.name;
+    const actor = actorName(person, by);
     const waiverId = randomUUID();
     const waiver = { waiverId, ruleIds: [ruleId], orderId, ...ALWAYS, effect: { kind: 'waive' as const }, reason };
     return this.record.as(person, async (transaction) => {

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import type { Person } from '../auth/person.js';
+import { actorName } from '../auth/person.js';
 import { PersonalRecord } from '../personal-record.js';
 import { RuleTitles } from '../rulebooks/rule-titles.js';
 
@@ -29,7 +30,7 @@ export class EscalationsService {
   change(person: Person, who: { ids: string[]; by?: string }, change: EscalationChange): Promise<CommandAnswer> {
     const now = this.options.clock.now();
     if (change.action === 'snooze') checkSnooze(change.until, now);
-    const actor = who.by ? `${who.by} (${person.name})` : person.name;
+    const actor = actorName(person, who.by);
     return this.record.as(person, (transaction) => changeEscalations(transaction, who.ids, change, actor, now));
   }
 }

@@ -15,6 +15,7 @@ import type { z } from 'zod';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import type { Person } from '../auth/person.js';
+import { actorName } from '../auth/person.js';
 import { PersonalRecord, notFound } from '../personal-record.js';
 
 type Query = z.output<typeof quarantineQuery>;
@@ -87,7 +88,7 @@ export class QuarantineService {
     status: 'replayed' | 'dismissed',
     { reason, by }: { reason: string; by?: string },
   ): Promise<Settlement> {
-    const actor = by ? `${by} (${person.name})` : person.name;
+    const actor = actorName(person, by);
     const now = this.options.clock.now();
     const settle = status === 'replayed' ? this.entries.markReplayed : this.entries.dismiss;
     if (!(await settle.call(this.entries, transaction, id, actor, now))) {

@@ -38,8 +38,9 @@ interface Page<Row> {
 }
 const SHORT_MS = 30_000;
 
-export const useMe = () =>
+export const useMe = (enabled: boolean) =>
   useQuery({
+    enabled,
     queryKey: ['me'],
     queryFn: () => read<Me>('/v1/me'),
     staleTime: Infinity,

@@ -67,7 +67,7 @@ export const en = {
     refresh_other: '{{count}} changes: refresh',
     columns: {
       select: 'Select',
-      left: 'Time left',
+      left: 'Time left, h:min:s',
       fine: 'Expected fine',
       order: 'Order',
       rule: 'Rule',

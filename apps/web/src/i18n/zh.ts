@@ -69,7 +69,7 @@ export const zh: Texts = {
     refresh_other: '{{count}} 项变化：刷新',
     columns: {
       select: '选择',
-      left: '剩余时间',
+      left: '剩余（时:分:秒）',
       fine: '预期罚款',
       order: '订单',
       rule: '规则',

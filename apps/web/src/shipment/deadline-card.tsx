@@ -15,6 +15,7 @@ interface DeadlineCardProps {
 export function DeadlineCard({ deadline, me, startsOpen }: DeadlineCardProps) {
   const { t, i18n } = useTranslation();
   const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const isDue = deadline.status === 'open' || deadline.fine.amountMinor > 0;
   const canWaive = me.role === 'ops' && me.canWrite && (deadline.status === 'open' || deadline.status === 'missed');
   return (
     <article className={`deadline ${deadline.status}`}>
@@ -24,7 +25,7 @@ export function DeadlineCard({ deadline, me, startsOpen }: DeadlineCardProps) {
         {deadline.status === 'open' && <TimeLeft at={deadline.dueAt} />}
       </header>
       <Clocks deadline={deadline} />
-      <Fine deadline={deadline} />
+      {isDue && <Fine deadline={deadline} />}
       <details open={startsOpen}>
         <summary>{t('shipment.why')}</summary>
         <ol className="explanation">
