@@ -6,6 +6,7 @@ export const escalateConfig = sharedConfig
   .pick({
     DATABASE_URL: true,
     REDIS_URL: true,
+    QUEUE_PREFIX: true,
     RULEBOOKS_DIR: true,
     HTTP_HOST: true,
     HTTP_PORT: true,
@@ -13,10 +14,6 @@ export const escalateConfig = sharedConfig
     SHUTDOWN_GRACE_MS: true,
   })
   .extend({
-    QUEUE_PREFIX: z
-      .string()
-      .regex(/^[\w-]{1,40}$/, 'must be letters, digits, _ or -')
-      .default('fineline'),
     ESCALATE_SWEEP_INTERVAL_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
     ESCALATE_LOT_SIZE: z.coerce.number().int().min(1).max(10_000).default(2_500),
     ESCALATE_REQUEUE_AFTER_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(60_000),

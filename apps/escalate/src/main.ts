@@ -67,4 +67,4 @@ onShutdown({
   ],
 });
 await app.listen(config.HTTP_PORT, config.HTTP_HOST);
-logger.info({ port: config.HTTP_PORT }, 'escalating');
+logger.info({ url: await app.getUrl() }, 'escalating');

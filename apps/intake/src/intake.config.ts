@@ -8,6 +8,7 @@ export const intakeConfig = sharedConfig
   .pick({
     DATABASE_URL: true,
     KAFKA_BROKERS: true,
+    KAFKA_PREFIX: true,
     HTTP_HOST: true,
     HTTP_PORT: true,
     LOG_LEVEL: true,

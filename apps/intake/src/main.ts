@@ -1,5 +1,5 @@
 import { TOPIC_SPECS } from '#contracts';
-import { KafkaEventLog } from '#log';
+import { KafkaEventLog, prefixedEventLog } from '#log';
 import { Metrics, Readiness, createLogger, loadConfig, onShutdown } from '#platform';
 import { openDataSource } from '#storage';
 import { createIntakeApp } from './intake-app.js';
@@ -8,7 +8,8 @@ import { intakeConfig, intakeSettings } from './intake.config.js';
 const config = loadConfig('intake', intakeConfig);
 const logger = createLogger('intake', config.LOG_LEVEL);
 const readiness = new Readiness();
-const log = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-intake', logger });
+const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-intake', logger });
+const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 const dataSource = await openDataSource(config.DATABASE_URL, {
   applicationName: 'fineline-intake',
   onPoolError: (error) => logger.warn({ err: error }, 'database connection lost'),
@@ -24,7 +25,7 @@ const app = await createIntakeApp({
   requestTimeoutMs: config.INTAKE_REQUEST_TIMEOUT_MS,
 });
 await app.listen(config.HTTP_PORT, config.HTTP_HOST);
-logger.info({ port: config.HTTP_PORT }, 'intake is listening');
+logger.info({ url: await app.getUrl() }, 'intake is listening');
 
 onShutdown({
   logger,

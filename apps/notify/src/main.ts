@@ -71,4 +71,4 @@ onShutdown({
   ],
 });
 await app.listen(config.HTTP_PORT, config.HTTP_HOST);
-logger.info({ port: config.HTTP_PORT }, 'notifying');
+logger.info({ url: await app.getUrl() }, 'notifying');

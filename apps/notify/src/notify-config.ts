@@ -13,6 +13,7 @@ export const notifyConfig = sharedConfig
   .pick({
     DATABASE_URL: true,
     REDIS_URL: true,
+    QUEUE_PREFIX: true,
     RULEBOOKS_DIR: true,
     HTTP_HOST: true,
     HTTP_PORT: true,
@@ -20,10 +21,6 @@ export const notifyConfig = sharedConfig
     SHUTDOWN_GRACE_MS: true,
   })
   .extend({
-    QUEUE_PREFIX: z
-      .string()
-      .regex(/^[\w-]{1,40}$/, 'must be letters, digits, _ or -')
-      .default('fineline'),
     NOTIFY_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(20),
     SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must be a smtp:// or smtps:// URL'),
     MAIL_FROM: z.string().regex(/^[^\r\n]*[^\s@]+@[^\s@]+$/, 'must be an address, or Name <address>'),

@@ -6,6 +6,7 @@ export const trackConfig = sharedConfig
   .pick({
     DATABASE_URL: true,
     KAFKA_BROKERS: true,
+    KAFKA_PREFIX: true,
     RULEBOOKS_DIR: true,
     HTTP_HOST: true,
     HTTP_PORT: true,

@@ -4,9 +4,9 @@ import type { INestApplication } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { pino } from 'pino';
 import type { EventName } from '#contracts';
-import { TOPICS, TRACK_GROUP, cloudEventType, partitionKey, topicOf } from '#contracts';
+import { TOPICS, cloudEventType, partitionKey, topicOf } from '#contracts';
 import type { EventLog, LogRecord } from '#log';
-import { EVENT_LOG_DDL, KafkaEventLog, PostgresEventLog } from '#log';
+import { EVENT_LOG_DDL, KafkaEventLog, PostgresEventLog, prefixedEventLog } from '#log';
 import { HealthModule, Metrics, Readiness } from '#platform';
 import type { DataSource } from '#storage';
 import { openDataSource } from '#storage';
@@ -27,32 +27,12 @@ export function rulebooks(): RulebookHolder {
   });
 }
 
-/** The same log with topics and group of its own: tests share one broker. */
-function isolated(log: EventLog, suffix: string): EventLog {
-  const inner = (topic: string): string => `${topic}.${suffix}`;
-  const outer = (topic: string): string => topic.slice(0, -suffix.length - 1);
-  return {
-    append: (topic, records) => log.append(inner(topic), records),
-    ensureTopics: (topics) => log.ensureTopics(topics.map((spec) => ({ ...spec, name: inner(spec.name) }))),
-    isReady: () => log.isReady(),
-    close: () => log.close(),
-    consumer: (options) =>
-      log.consumer({
-        ...options,
-        group: `${options.group}.${suffix}`,
-        topics: options.topics.map(inner),
-        offsets: { claim: (_group, topic, partitions) => options.offsets.claim(TRACK_GROUP, outer(topic), partitions) },
-        handle: (batch) => options.handle({ ...batch, topic: outer(batch.topic) }),
-      }),
-  };
-}
-
 export class TrackBench {
   private app: INestApplication | undefined;
   private constructor(
     private readonly database: TestDatabase,
     readonly dataSource: DataSource,
-    private readonly suffix: string,
+    private readonly prefix: string,
     private readonly kind: LogKind,
     private log: EventLog,
   ) {}
@@ -115,7 +95,7 @@ export class TrackBench {
     const kafka = (): EventLog =>
       new KafkaEventLog({ brokers: localServices().kafkaBrokers, clientId: 'track-test', logger });
     const log = this.kind === 'kafka' ? kafka() : new PostgresEventLog({ database: this.database.url, logger });
-    return isolated(log, this.suffix);
+    return prefixedEventLog(log, `${this.prefix}.`);
   }
 }
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
 import { TOPIC_SPECS } from '#contracts';
-import { KafkaEventLog } from '#log';
+import { KafkaEventLog, prefixedEventLog } from '#log';
 import {
   HealthModule,
   Metrics,
@@ -29,7 +29,8 @@ const dataSource = await openDataSource(config.DATABASE_URL, {
   poolSize: config.TRACK_PARTITIONS_CONCURRENTLY + 3,
   onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
 });
-const log = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
+const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
+const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 await log.ensureTopics(TOPIC_SPECS);
 const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
   logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
@@ -70,4 +71,4 @@ onShutdown({
 });
 await app.listen(config.HTTP_PORT, config.HTTP_HOST);
 await app.startAllMicroservices();
-logger.info({ port: config.HTTP_PORT }, 'tracking');
+logger.info({ url: await app.getUrl() }, 'tracking');

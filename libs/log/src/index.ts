@@ -28,4 +28,5 @@ export { headerProblem } from './headers.js';
 export { KafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
 export { partitionFor } from './partition.js';
 export { EVENT_LOG_DDL } from './postgres/event-log-ddl.js';
+export { prefixedEventLog } from './prefixed-event-log.js';
 export { PostgresEventLog, type PostgresEventLogOptions } from './postgres/postgres-event-log.js';

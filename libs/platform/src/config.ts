@@ -66,7 +66,15 @@ export const sharedConfig = z.object({
     .string()
     .transform((text) => text.split(',').map((broker) => broker.trim()))
     .refine((brokers) => brokers.every((broker) => /^[^\s:]+:\d+$/.test(broker)), 'must be host:port, comma separated'),
+  KAFKA_PREFIX: z
+    .string()
+    .regex(/^[\w.-]{0,100}$/, 'must be at most 100 letters, digits, _, . or -')
+    .default(''),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must be a redis:// URL'),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,40}$/, 'must be letters, digits, _ or -')
+    .default('fineline'),
   RULEBOOKS_DIR: z.string().default('rulebooks'),
   HTTP_HOST: z.string().default('0.0.0.0'),
   HTTP_PORT: port.default(8080),
