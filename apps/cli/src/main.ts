@@ -5,13 +5,15 @@ import { registerDemo } from './commands/demo.command.js';
 import { registerEvaluate } from './commands/evaluate.command.js';
 import { registerMigrate } from './commands/migrate.command.js';
 import { registerRules } from './commands/rules.command.js';
+import { registerSend } from './commands/send.command.js';
 import { UsageError } from './usage-error.js';
 
 const program = new Command('fineline')
   .description('Every platform deadline tracked, every fine projected before it is levied.')
   .showHelpAfterError();
 
-for (const register of [registerDemo, registerEvaluate, registerMigrate, registerRules]) register(program);
+for (const register of [registerDemo, registerEvaluate, registerMigrate, registerRules, registerSend])
+  register(program);
 
 try {
   await program.parseAsync();

@@ -20,6 +20,7 @@ import { RulebookHolder } from '#tracking';
 import { createApiApp } from '../../api/src/api-app.js';
 import { EscalateModule } from '../../escalate/src/escalate.module.js';
 import { createIntakeApp } from '../../intake/src/intake-app.js';
+import type { TargetPolicy } from '../../notify/src/channels/webhook-target.js';
 import { NotifyModule } from '../../notify/src/notify.module.js';
 import { TrackModule, trackServer } from '../../track/src/track.module.js';
 import { startEmbeddedDatabase } from './embedded-database.js';
@@ -35,7 +36,8 @@ export interface StandaloneOptions {
   readonly sessionSecret: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly mail: { readonly url: string; readonly from: string };
+  readonly mail: { readonly smtpUrl: string; readonly from: string };
+  readonly webhooks: TargetPolicy;
   readonly onStage?: (stage: string) => void;
   /** Real milliseconds between sweeps, and clock milliseconds after which undone work is queued again. */
   readonly sweepIntervalMs?: number;
@@ -103,7 +105,8 @@ async function openShared(url: string, { logger, rulebooksDir }: StandaloneOptio
 class PipelineApp {}
 
 async function startPipeline(shared: Shared, options: StandaloneOptions): Promise<INestApplication> {
-  const { clock, logger, mail } = options;
+  const { clock, logger, webhooks } = options;
+  const email = { ...options.mail, timeoutMs: 15_000 };
   const { sweepIntervalMs = 1_000, requeueAfterMs = 60_000, lateAfterMs = 60_000 } = options;
   const common = { ...shared, clock, logger };
   const root = {
@@ -112,7 +115,7 @@ async function startPipeline(shared: Shared, options: StandaloneOptions): Promis
       HealthModule.register(shared.readiness, shared.metrics),
       TrackModule.register(common),
       EscalateModule.register({ ...common, sweepIntervalMs, requeueAfterMs, lateAfterMs }),
-      NotifyModule.register({ ...common, mail }),
+      NotifyModule.register({ ...common, email, webhook: { policy: webhooks, timeoutMs: 15_000, now: Date.now } }),
     ],
   };
   const app = await NestFactory.create(root, { logger: new NestLogger(logger) });

@@ -73,7 +73,8 @@ function start(options: DemoOptions, clock: DemoClock, inbox: Inbox, sessionSecr
     sessionSecret,
     clock,
     logger: createLogger('demo', 'warn'),
-    mail: { url: inbox.url, from: 'Fineline demo <fineline@demo.example>' },
+    mail: { smtpUrl: inbox.url, from: 'Fineline demo <fineline@demo.example>' },
+    webhooks: { allowHttp: false, ports: [], exempt: [] }, // none: nothing may leave the machine
     onStage: (stage) => options.say(`… ${stage}`),
     sweepIntervalMs: 100,
     // These run on the demo's clock, which is fast at first.
@@ -94,11 +95,11 @@ Notices go to ${inbox.folder}; nothing leaves this machine. Ctrl-C stops, the da
 `;
 }
 
-/** Three pallets the couriers did not scan before their shift ended: two cost money today, one is saved in time. */
+/** Pallets the couriers did not scan before their shift ended. After 26 h most are saved in time, after 44 h most are fined. */
 const SLIPS = [
-  { warehouseId: 'CA-ONTARIO-1', carrier: 'gofo', pickupDaysBefore: 2, hours: 44 },
-  { warehouseId: 'NJ-EDISON-1', carrier: 'ups', pickupDaysBefore: 2, hours: 46 },
-  { warehouseId: 'NJ-EDISON-1', carrier: 'usps', pickupDaysBefore: 1, hours: 26 },
+  ...[2, 3].map((daysBefore) => ({ warehouseId: 'CA-ONTARIO-1', carrier: 'gofo', daysBefore, hours: 44 })),
+  { warehouseId: 'NJ-EDISON-1', carrier: 'ups', daysBefore: 2, hours: 46 },
+  ...[1, 2].map((daysBefore) => ({ warehouseId: 'NJ-EDISON-1', carrier: 'usps', daysBefore, hours: 26 })),
 ];
 
 /** The day itself: four days of trade are loaded up to yesterday, then the last day passes before your eyes. */

@@ -1,7 +1,7 @@
 // What happens to one parcel after its label: pickup run, the hub scan that may slip, transit, delivery.
 import { MILLISECONDS_PER_HOUR as HOUR } from './world.js';
 import type { Destination, Pickup, Warehouse } from './world.js';
-import { nextLocalHour, pickupDaysBetween } from './calendar-day.js';
+import { nextLocalHour, localDaysBetween } from './calendar-day.js';
 import type { Random } from './random.js';
 
 export interface JourneyScan {
@@ -28,15 +28,15 @@ export interface JourneyInput {
 export interface Slip {
   readonly warehouseId: string;
   readonly carrier: string;
-  /** Pickup days (not Sundays) before the end of the stretch. */
-  readonly pickupDaysBefore: number;
+  /** Local days before the end of the stretch. */
+  readonly daysBefore: number;
   readonly hours: number;
 }
 
 function hubDelayMs({ warehouse, pickup, random, slips, until }: JourneyInput, pickedUpAt: number): number {
-  const before = pickupDaysBetween(pickedUpAt, until, warehouse.timeZone);
+  const before = localDaysBetween(pickedUpAt, until, warehouse.timeZone);
   const slip = slips.find(
-    (one) => one.warehouseId === warehouse.id && one.carrier === pickup.carrier && one.pickupDaysBefore === before,
+    (one) => one.warehouseId === warehouse.id && one.carrier === pickup.carrier && one.daysBefore === before,
   );
   return slip ? (slip.hours + random.next() * 2) * HOUR : random.between(90, 300) * 60_000;
 }

@@ -32,7 +32,7 @@ describe('simulate', () => {
   });
 
   it('lets the hub scan a slipped pallet late and every other within five hours', () => {
-    const slips = [{ warehouseId: 'NJ-EDISON-1', carrier: 'ups', pickupDaysBefore: 1, hours: 44 }];
+    const slips = [{ warehouseId: 'NJ-EDISON-1', carrier: 'ups', daysBefore: 1, hours: 44 }];
     const delays = hubDelays(simulate({ ...options, until: from + 2 * DAY, slips }));
     expect(delays.filter((hours) => hours >= 43 && hours <= 46.5).length).toBeGreaterThan(20);
     expect(delays.filter((hours) => hours > 5.5 && hours < 43)).toEqual([]);
