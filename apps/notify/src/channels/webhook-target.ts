@@ -42,9 +42,15 @@ export function checkedTarget(address: string, policy: TargetPolicy): Target {
   return { url, exempt: false };
 }
 
-/** Whether an IP address is on the public internet; addresses mapped or tunnelled into IPv6 count as what they carry or are refused. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parse('2000::');
+
+/** Whether an IP address is on the public internet; one mapped into IPv6 counts as what it carries, a tunnelled one is refused. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  // Global unicast is 2000::/3; outside of it the library calls unassigned space unicast too, such as ::7f00:1.
+  if (parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL_IPV6, 3)) return false;
+  return parsed.range() === 'unicast';
 }
 
 export type Resolve = (

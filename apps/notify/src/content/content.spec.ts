@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Deadline } from '#domain';
+import type { ClaimedNotice } from '#storage';
+import { emailContent } from './email-content.js';
+import { escapeHtml, inZone, oneLine, span } from './format.js';
+import { actionFor, TEXTS } from './texts.js';
+import { webhookContent } from './webhook-content.js';
+
+const DUE = Date.parse('2026-11-24T20:08:00Z');
+const NOTICE: ClaimedNotice = {
+  noticeId: '7',
+  tenantId: 'acme',
+  escalationId: '9',
+  escalationStatus: 'open',
+  snoozedUntil: null,
+  deadlineStatus: 'open',
+  createdAt: DUE,
+  attempts: 1,
+  recipientId: '3',
+  recipientName: 'Ops',
+  recipientDisabled: false,
+  channel: 'email',
+  address: 'ops@acme.test',
+  secret: null,
+  language: 'en',
+  timeZone: 'America/New_York',
+  orderId: 'PO-1<script>alert(1)</script>\r\nBcc: x@y',
+  parcelId: null,
+  ruleId: 'TEMU-US-1',
+  ruleVersion: '1',
+  step: 't-4h',
+  late: false,
+  dueAt: DUE,
+  raisedAt: DUE - 4 * 3_600_000,
+  sellerId: 's1',
+  warehouseId: 'w1',
+  platform: 'temu',
+  carrier: 'usps',
+  amountMinor: 1_875,
+  expectedMinor: 900,
+  currency: 'USD',
+};
+const DEADLINE = {
+  zone: 'America/Los_Angeles',
+  fine: { formula: 'max(10.00 USD, 50% x 37.50 USD) = 18.75 USD', confidence: 'quoted-official' },
+} as Deadline;
+const FACTS = { deadline: DEADLINE, title: { en: 'Ship in time', zh: '按时发货' }, satisfiedBy: ['accepted' as const] };
+const NOW = DUE - 3 * 3_600_000 - 59 * 60_000;
+
+describe('a mail', () => {
+  it('says what is at stake, until when in the own zone, how it is computed and what to do', () => {
+    const { subject, text } = emailContent(NOTICE, FACTS, NOW);
+    expect(subject).toBe('3 h 59 min left: order PO-1<script>alert(1)</script> Bcc: x@y, 18.75 USD at risk');
+    expect(text).toContain('Deadline: 2026-11-24 15:08 GMT-5 (America/New_York)\r\n');
+    expect(text).toContain('Fine if missed: 18.75 USD\r\n');
+    expect(text).toContain('Expected fine: 9.00 USD\r\n');
+    expect(text).toContain('max(10.00 USD, 50% x 37.50 USD) = 18.75 USD');
+    expect(text).toContain('Hand the parcel to the carrier now');
+    expect(text).not.toContain('late');
+  });
+
+  it('speaks Chinese to those who do', () => {
+    const zh = emailContent({ ...NOTICE, language: 'zh', timeZone: 'Asia/Shanghai', late: true }, FACTS, NOW);
+    expect(zh.subject).toContain('剩余3 小时 59 分钟');
+    expect(zh.text).toContain('截止时间: 2026-11-25 04:08 GMT+8 (Asia/Shanghai)');
+    expect(zh.text).toContain('按时发货 (TEMU-US-1)');
+    expect(zh.text).toContain('揽收扫描');
+    expect(zh.text).toContain('延迟发出');
+  });
+
+  it('tells a breach as one', () => {
+    const { subject, text } = emailContent({ ...NOTICE, step: 'breach' }, FACTS, DUE + 120_000);
+    expect(subject).toMatch(/^Deadline passed: order .* fine 18\.75 USD$/);
+    expect(text).toContain('Overdue by: 2 min');
+    expect(text).toContain('waiver or an appeal');
+  });
+
+  it('lets no name become markup or another line', () => {
+    const { html, text } = emailContent(NOTICE, FACTS, NOW);
+    expect(html).not.toContain('<script>');
+    expect(html).toContain('&lt;script&gt;');
+    expect(text.split('\r\n').filter((line) => line.startsWith('Bcc'))).toEqual([]);
+  });
+});
+
+describe('a webhook', () => {
+  it('carries ids, money in minor units and instants in UTC', () => {
+    const payload = JSON.parse(webhookContent(NOTICE, FACTS)) as Record<string, unknown>;
+    expect(payload).toMatchObject({
+      type: 'escalation.raised',
+      timestamp: '2026-11-24T16:08:00.000Z',
+      data: { noticeId: '7', dueAt: '2026-11-24T20:08:00.000Z', fine: { amountMinor: 1_875, currency: 'USD' } },
+    });
+  });
+});
+
+describe('formats', () => {
+  it('names the zone, and falls back to UTC for one it does not know', () => {
+    expect(inZone(DUE, 'Asia/Kolkata')).toBe('2026-11-25 01:38 GMT+5:30 (Asia/Kolkata)');
+    expect(inZone(DUE, 'Mars/Base')).toContain('20:08 GMT+0 (UTC)');
+  });
+
+  it.each([
+    [27 * 3_600_000, '1 d 3 h'],
+    [59_999, '0 min'],
+    [-5 * 60_000, '5 min'],
+  ])('%d ms is %s', (ms, expected) => {
+    expect(span(ms, 'en')).toBe(expected);
+  });
+
+  it('keeps foreign text on one line and out of the markup', () => {
+    expect(oneLine('a\u0000b\r\nc\u202Ed\u2028e')).toBe('a b c d e');
+    expect(escapeHtml(`<a href="x" on='y'>&`)).toBe('&lt;a href=&quot;x&quot; on=&#39;y&#39;&gt;&amp;');
+  });
+
+  it('has an action for every event that can meet a deadline', () => {
+    expect(actionFor(TEXTS.en, ['cancelled', 'labelled'], 't-4h')).toContain('tracking number');
+    expect(actionFor(TEXTS.zh, ['delivered'], 't-4h')).toContain('派送');
+    expect(actionFor(TEXTS.en, ['never'], 't-4h')).toContain('Open the order');
+  });
+});

@@ -1,0 +1,314 @@
+// Notices end to end against a real mail server and real webhook receivers.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { Webhook } from 'standardwebhooks';
+import type { ManualClock, TestDatabase } from '#testing';
+import { createTestDatabase, eventually, localServices, manualClock, uniqueName } from '#testing';
+import type { Stage } from './notify.fixture.js';
+import { SECRET, TENANT, jobOf, openStage } from './notify.fixture.js';
+import type { NotifyOptions } from './notify-options.js';
+
+interface Mail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly source: string;
+}
+interface Call {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+let database: TestDatabase;
+let clock: ManualClock;
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+afterAll(() => database.drop());
+
+async function mailServer(refuse: (mailNumber: number) => number | undefined = () => undefined) {
+  const mails: Mail[] = [];
+  let seen = 0;
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onRcptTo: (_address, _session, done) => {
+      const code = refuse(seen++);
+      done(code ? Object.assign(new Error('refused'), { responseCode: code }) : undefined);
+    },
+    onData: (stream, { envelope }, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const from = envelope.mailFrom ? envelope.mailFrom.address : '';
+        mails.push({
+          from,
+          to: envelope.rcptTo.map(({ address }) => address),
+          source: Buffer.concat(chunks).toString(),
+        });
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => new Promise<void>((resolve) => server.close(resolve)));
+  return { mails, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` };
+}
+
+async function receiver(answer: (call: Call, number: number) => number | Promise<number>) {
+  const calls: Call[] = [];
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const call = { headers: request.headers, body };
+      calls.push(call);
+      void Promise.resolve(answer(call, calls.length)).then((status) =>
+        response.writeHead(status, status === 429 ? { 'retry-after': '600' } : {}).end(),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return { calls, host: `127.0.0.1:${port}`, address: `http://127.0.0.1:${port}/hook` };
+}
+
+async function open(
+  smtpUrl: string,
+  exempt: readonly string[] = [],
+  more: Partial<NotifyOptions> = {},
+): Promise<Stage> {
+  clock = manualClock(new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString());
+  const stage = await openStage(database.url, localServices().redisUrl, uniqueName('notify'), clock, {
+    email: { smtpUrl, from: 'Fineline <fineline@acme.test>', timeoutMs: 5_000 },
+    webhook: { policy: { allowHttp: false, ports: [443], exempt }, timeoutMs: 10_000, now: Date.now },
+    ...more,
+  });
+  closers.push(async () => {
+    for (const table of ['deadline', 'escalation', 'recipient', 'decision', 'shipment', 'evidence']) {
+      await stage.rows(`DELETE FROM ${table}`);
+    }
+    await stage.close();
+  });
+  return stage;
+}
+
+const NO_MAIL = 'smtp://127.0.0.1:9';
+const statuses = (stage: Stage) =>
+  stage.rows<{ status: string; outcomes: string[] }>(
+    `SELECT n.status, array_agg(a.outcome ORDER BY attempt_id) AS outcomes FROM notice n
+     LEFT JOIN notice_attempt a USING (notice_id) GROUP BY n.notice_id, n.status ORDER BY n.notice_id`,
+  );
+const settled = (stage: Stage, expected: object[]) =>
+  eventually(async () => expect(await statuses(stage)).toEqual(expected));
+
+describe('mail', () => {
+  it('arrives once, in the language of its reader', async () => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({ name: 'Ops\r\nBcc: evil@attacker.test', address: 'ops@acme.test' });
+    await stage.addRecipient({ address: 'li@acme.test', language: 'zh', timeZone: 'Asia/Shanghai' });
+    await stage.escalate(['o1']);
+    expect(await stage.relay()).toBe(2);
+    await settled(stage, [
+      { status: 'sent', outcomes: ['sent'] },
+      { status: 'sent', outcomes: ['sent'] },
+    ]);
+    expect(mails.map(({ to }) => to).sort()).toEqual([['li@acme.test'], ['ops@acme.test']]);
+    const ops = mails.find(({ to }) => to[0] === 'ops@acme.test')!;
+    expect(ops.from).toBe('fineline@acme.test');
+    expect(ops.source).toMatch(/^Subject: 3 h 0 min left: order o1, 5\.00 USD at risk\r$/m);
+    expect(ops.source).toMatch(/^Message-ID: <ntc_\d+@fineline>\r$/m);
+    expect(ops.source).not.toMatch(/^Bcc:/im);
+    const [row] = await stage.rows('SELECT notified_at IS NOT NULL AS told FROM escalation');
+    expect(row).toEqual({ told: true });
+  });
+
+  it('is tried again after a 4xx and given up after a 5xx', async () => {
+    const { mails, url } = await mailServer((number) => [451, undefined, 550][number]);
+    const stage = await open(url);
+    await stage.addRecipient({});
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'pending', outcomes: ['smtp-451'] }]);
+    expect(await stage.relay()).toBe(0);
+    clock.advance(5_001);
+    expect(await stage.relay()).toBe(1);
+    await settled(stage, [{ status: 'sent', outcomes: ['smtp-451', 'sent'] }]);
+    expect(mails).toHaveLength(1);
+    await stage.escalate(['o2']);
+    await stage.relay();
+    await settled(stage, [
+      { status: 'sent', outcomes: ['smtp-451', 'sent'] },
+      { status: 'failed', outcomes: ['smtp-550'] },
+    ]);
+    await eventually(async () => expect(await stage.queues.notices.failed()).toHaveLength(1));
+  });
+
+  it('goes to one mailbox or to none', async () => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({ address: 'a@acme.test, b@attacker.test' });
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'failed', outcomes: ['bad-address'] }]);
+    expect(mails).toEqual([]);
+  });
+});
+
+describe('a webhook', () => {
+  it('keeps its id over retries and signs each attempt anew', async () => {
+    const { calls, host, address } = await receiver((_call, number) => (number === 1 ? 500 : 200));
+    const real = { now: Date.now() };
+    const stage = await open(NO_MAIL, [host], {
+      webhook: { policy: { allowHttp: false, ports: [443], exempt: [host] }, timeoutMs: 5_000, now: () => real.now },
+    });
+    await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'pending', outcomes: ['http-500'] }]);
+    clock.advance(5_001);
+    real.now += 5_000;
+    await stage.relay();
+    await settled(stage, [{ status: 'sent', outcomes: ['http-500', 'http-200'] }]);
+    const verified = calls.map(({ body, headers }) =>
+      new Webhook(SECRET).verify(body, headers as Record<string, string>),
+    );
+    expect(verified[1]).toMatchObject({ type: 'escalation.raised', data: { orderId: 'o1', step: 't-4h' } });
+    expect(calls[0]!.headers['webhook-id']).toBe(calls[1]!.headers['webhook-id']);
+    const stamps = calls.map(({ headers }) => Number(headers['webhook-timestamp']));
+    expect(stamps[1]! - stamps[0]!).toBe(5);
+    expect(calls[0]!.body).toBe(calls[1]!.body);
+  });
+
+  it('waits as long as the receiver asks', async () => {
+    const { host, address } = await receiver(() => 429);
+    const stage = await open(NO_MAIL, [host]);
+    await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'pending', outcomes: ['http-429'] }]);
+    clock.advance(599_000);
+    expect(await stage.relay()).toBe(0);
+    clock.advance(1_000);
+    expect(await stage.relay()).toBe(1);
+  });
+
+  it('is never sent again to an endpoint that is gone', async () => {
+    const { calls, host, address } = await receiver(() => 410);
+    const stage = await open(NO_MAIL, [host], { perRecipient: 1 });
+    const id = await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'failed', outcomes: ['http-410'] }]);
+    expect(await stage.escalate(['o2'])).toEqual([]);
+    expect(calls).toHaveLength(1);
+    const [recipient] = await stage.rows('SELECT disabled_at IS NOT NULL AS disabled, disabled_reason FROM recipient');
+    expect(recipient).toEqual({ disabled: true, disabled_reason: 'the endpoint answered 410 Gone' });
+    expect(
+      await stage.rows('SELECT tenant_id, kind, body FROM decision WHERE kind = $1', ['recipient-disabled']),
+    ).toEqual([expect.objectContaining({ tenant_id: TENANT, body: expect.objectContaining({ recipientId: id }) })]);
+  });
+
+  it('is refused an address inside, and that is the end of it', async () => {
+    const { calls, address } = await receiver(() => 200);
+    const stage = await open(NO_MAIL);
+    await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'failed', outcomes: ['refused-target'] }]);
+    expect(calls).toEqual([]);
+  });
+
+  it('is sent once, however many jobs ask for it', async () => {
+    const { calls, host, address } = await receiver(() => 200);
+    const stage = await open(NO_MAIL, [host]);
+    await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
+    const [notice] = await stage.escalate(['o1']);
+    await stage.queues.notices.add(Array.from({ length: 20 }, (_, round) => jobOf(notice!, round)));
+    await eventually(async () => {
+      const { waiting, active, delayed } = await stage.queues.notices.counts();
+      return waiting + active + delayed === 0;
+    });
+    expect(calls).toHaveLength(1);
+    expect(await statuses(stage)).toEqual([{ status: 'sent', outcomes: ['http-200'] }]);
+  });
+
+  it('that hangs leaves the others alone', async () => {
+    let release: (status: number) => void = () => undefined;
+    const held = new Promise<number>((resolve) => (release = resolve));
+    const hanging = await receiver(() => held);
+    const quick = await receiver(() => 200);
+    const stage = await open(NO_MAIL, [hanging.host, quick.host], { perRecipient: 2 });
+    await stage.addRecipient({ channel: 'webhook', address: hanging.address, secret: SECRET, sellerId: 's1' });
+    const orders = Array.from({ length: 15 }, (_, index) => `o${index}`);
+    await stage.escalate(orders);
+    await stage.relay();
+    await eventually(() => hanging.calls.length === 2);
+    await stage.addRecipient({ channel: 'webhook', address: quick.address, secret: SECRET, minimumMinor: '1' });
+    await stage.rows('UPDATE recipient SET disabled_at = now() WHERE seller_id IS NOT NULL');
+    await stage.escalate(['other']);
+    await stage.relay();
+    await eventually(() => quick.calls.length === 1);
+    expect(hanging.calls).toHaveLength(2);
+    release(200);
+  });
+});
+
+describe('what is no longer wanted', () => {
+  it.each([
+    ['acknowledged', 'withdrawn'],
+    ['resolved', 'withdrawn'],
+    ['withdrawn', 'withdrawn'],
+  ])('is not sent once it is %s', async (status, expected) => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({});
+    await stage.escalate(['o1']);
+    await stage.rows('UPDATE escalation SET status = $1', [status]);
+    await stage.relay();
+    await settled(stage, [{ status: expected, outcomes: [null] }]);
+    expect(mails).toEqual([]);
+  });
+
+  it('waits while it is snoozed, and is sent afterwards', async () => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({});
+    await stage.escalate(['o1']);
+    await stage.rows(`UPDATE escalation SET status = 'snoozed', snoozed_until = $1`, [
+      new Date(clock.now() + 3_600_000),
+    ]);
+    await stage.relay();
+    await eventually(async () => {
+      const [row] = await stage.rows<{ at: Date }>('SELECT next_attempt_at AS at FROM notice');
+      return row!.at.getTime() === clock.now() + 3_600_000;
+    });
+    expect(mails).toEqual([]);
+    clock.advance(3_600_000);
+    await stage.rows(`UPDATE escalation SET status = 'open', snoozed_until = NULL`);
+    expect(await stage.relay()).toBe(1);
+    await settled(stage, [{ status: 'sent', outcomes: ['sent'] }]);
+  });
+
+  it('is not sent when the parcel was accepted in the meantime', async () => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({});
+    await stage.escalate(['o1']);
+    await stage.rows(`UPDATE deadline SET status = 'met'`);
+    await stage.relay();
+    await settled(stage, [{ status: 'withdrawn', outcomes: [null] }]);
+    expect(mails).toEqual([]);
+  });
+});
