@@ -13,6 +13,7 @@ export * from './stores/deadline-store.js';
 export * from './stores/decision-store.js';
 export * from './stores/escalation-store.js';
 export * from './stores/evidence-store.js';
+export * from './stores/group-store.js';
 export * from './stores/idempotency-store.js';
 export * from './stores/levied-fine-store.js';
 export * from './stores/notice-store.js';

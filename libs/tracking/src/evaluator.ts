@@ -1,10 +1,11 @@
 // Judges orders and writes what is new: load stored deadlines, evaluate, compare, save. Call it only with the orders locked.
-import type { OrderState, ParcelState, Shipment } from '#domain';
+import type { EvaluationContext, OrderState, ParcelState, Shipment } from '#domain';
 import { evaluateOrder, orderFacts } from '#domain';
 import type { DeadlineKey, DeadlineRow, DecisionRow, LockedOrder, Transaction } from '#storage';
 import { DeadlineStore, DecisionStore, ShipmentStore } from '#storage';
 import { deadlineRow, saysTheSame, verdictOf } from './deadline-row.js';
 import { decisionOf, decisionRow, keyOfDeadline, withdrawnRow } from './decisions.js';
+import { GroupCounter } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { BatchFacts } from './tenant-facts.js';
 import { TenantFactsLoader } from './tenant-facts.js';
@@ -36,6 +37,7 @@ export class Evaluator {
   private readonly deadlines = new DeadlineStore();
   private readonly decisions = new DecisionStore();
   private readonly shipments = new ShipmentStore();
+  private readonly groups = new GroupCounter();
   private readonly facts: TenantFactsLoader;
 
   constructor(holder: RulebookHolder) {
@@ -53,8 +55,10 @@ export class Evaluator {
     const states = orders.map(({ state }) => state);
     const parcels = await this.withMissing(transaction, states, known);
     const facts = await this.facts.load(transaction, states);
-    const judged = orders.flatMap(({ state, verdict: before }) => {
-      const rows = rowsOf(state, parcels, facts, asOf);
+    const shipments = states.map((order) => shipmentOf(order, parcels));
+    const groups = await this.groups.count(transaction, shipments, facts, asOf);
+    const judged = orders.flatMap(({ state, verdict: before }, index) => {
+      const rows = rowsOf(shipments[index]!, facts.contextOf(state, asOf, groups), facts);
       const verdict = verdictOf(rows);
       return verdict === before ? [] : [{ order: state, rows, verdict }];
     });
@@ -121,17 +125,15 @@ function changeOf(stored: readonly DeadlineRow[], rows: readonly DeadlineRow[], 
   return { saved, removed, decisions: [...decisions, ...removed.map((row) => withdrawnRow(row, asOf))] };
 }
 
-function rowsOf(
-  order: OrderState,
-  parcels: ReadonlyMap<string, ParcelState>,
-  batch: BatchFacts,
-  asOf: number,
-): DeadlineRow[] {
-  const facts = orderFacts(order);
+function shipmentOf(order: OrderState, parcels: ReadonlyMap<string, ParcelState>): Shipment {
+  return { order, facts: orderFacts(order), parcels: ownParcels(order, parcels) };
+}
+
+function rowsOf(shipment: Shipment, context: EvaluationContext, batch: BatchFacts): DeadlineRow[] {
+  const { order, facts } = shipment;
   if (!facts) return [];
-  const shipment: Shipment = { order, facts, parcels: ownParcels(order, parcels) };
-  const deadlines = evaluateOrder(shipment, batch.rulebookOf(order.tenantId), batch.contextOf(order, asOf));
-  return deadlines.map((deadline) => deadlineRow(order, facts, deadline, asOf));
+  const deadlines = evaluateOrder(shipment, batch.rulebookOf(order.tenantId), context);
+  return deadlines.map((deadline) => deadlineRow(order, facts, deadline, context.asOf));
 }
 
 function ownParcels(order: OrderState, parcels: ReadonlyMap<string, ParcelState>): Map<string, ParcelState> {

@@ -3,6 +3,8 @@ import type { CompiledRulebook, EvaluationContext, MissHistory, OrderState, Rate
 import { orderFacts } from '#domain';
 import type { LinkRow, Transaction, Waiver } from '#storage';
 import { RateStore, RulebookStore, ShipmentStore, WaiverStore } from '#storage';
+import type { GroupDays } from './group-counter.js';
+import { groupKey } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { keyOf } from './tracked-event.js';
 
@@ -63,14 +65,15 @@ export class BatchFacts {
     return this.tenants.get(tenantId)!.rulebook;
   }
 
-  contextOf({ tenantId, orderId }: OrderState, asOf: number): EvaluationContext {
+  /** `groups` are counted after the orders are known; without them no group is presumed. */
+  contextOf({ tenantId, orderId }: OrderState, asOf: number, groups?: GroupDays): EvaluationContext {
     const { waivers, rates, histories } = this.tenants.get(tenantId)!;
     return {
       asOf,
       waivers,
       rateOf: (rateId, shopId) => rates.get(keyOf(rateId, shopId)),
       missHistory: (sellerId, ruleId) => histories.get(keyOf(sellerId, ruleId)),
-      groupDay: () => undefined,
+      groupDay: (_groupBy, group, localDate, ruleId) => groups?.get(groupKey({ tenantId, ruleId, group, localDate })),
       otherUses: (trackingNumber) =>
         (this.uses.get(keyOf(tenantId, trackingNumber)) ?? []).filter((use) => use.orderId !== orderId),
     };

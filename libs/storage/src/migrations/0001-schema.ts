@@ -188,6 +188,17 @@ CREATE TABLE miss_history (
   measured_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, seller_id, rule_id)
 );
+CREATE TABLE group_member (
+  tenant_id text NOT NULL,
+  order_id text NOT NULL,
+  rule_id text NOT NULL,
+  group_key text NOT NULL,
+  local_date text NOT NULL,
+  violation boolean NOT NULL,
+  PRIMARY KEY (tenant_id, order_id, rule_id, group_key)
+);
+CREATE INDEX group_member_day ON group_member (tenant_id, rule_id, group_key, local_date);
+CREATE INDEX group_member_violation ON group_member (tenant_id, rule_id, group_key, local_date) WHERE violation;
 CREATE TABLE recompute_task (
   task_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant_id text,

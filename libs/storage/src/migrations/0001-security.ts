@@ -15,6 +15,7 @@ const OPS_TABLES = [
   'carrier_endpoint',
   'quarantine',
   'recompute_task',
+  'group_member',
 ];
 /** Tables that carry seller_id and warehouse_id: both axes apply. */
 const SHIPMENT_TABLES = ['shipment', 'deadline', 'escalation', 'decision'];

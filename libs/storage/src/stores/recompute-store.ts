@@ -12,6 +12,14 @@ export interface RecomputeScope {
   readonly ruleIds?: readonly string[];
   /** Reach of a correction: orders placed since then, and every order with an open deadline. UTC epoch milliseconds. */
   readonly since?: number;
+  readonly group?: GroupScope;
+}
+
+/** Orders of a product or a seller that shipped on one local day, as a presumption rule counts them. */
+export interface GroupScope {
+  readonly ruleId: string;
+  readonly group: string;
+  readonly localDate: string;
 }
 
 export interface RecomputeTask {
@@ -45,7 +53,9 @@ WHERE (s.tenant_id, s.order_id) > ($1, $2)
     WHERE d.tenant_id = s.tenant_id AND d.order_id = s.order_id AND d.rule_id = ANY($9)))
   AND ($10::float8 IS NULL OR s.placed_at >= to_timestamp($10 / 1000) OR EXISTS (SELECT FROM deadline d
     WHERE d.tenant_id = s.tenant_id AND d.order_id = s.order_id AND d.status = 'open'))
-ORDER BY s.tenant_id, s.order_id LIMIT $11`;
+  AND ($11::text IS NULL OR EXISTS (SELECT FROM group_member g WHERE g.tenant_id = s.tenant_id AND g.order_id = s.order_id
+    AND g.rule_id = $11 AND g.group_key = $12 AND g.local_date = $13))
+ORDER BY s.tenant_id, s.order_id LIMIT $14`;
 
 const PROGRESS = `
 UPDATE recompute_task SET after_tenant = $2, after_order = $3, orders_done = orders_done + $4,
@@ -63,6 +73,19 @@ export class RecomputeStore {
       [task.tenantId, task.cause, JSON.stringify(task.scope)],
     );
     return row!.taskId;
+  }
+
+  /** The same, unless an equal task has not begun yet: that one will see this change too. */
+  async requestOnce(
+    transaction: Transaction,
+    task: { tenantId: string; cause: string; scope: RecomputeScope },
+  ): Promise<void> {
+    await transaction.run(
+      `INSERT INTO recompute_task (tenant_id, cause, scope) SELECT $1, $2, $3::jsonb
+       WHERE NOT EXISTS (SELECT FROM recompute_task
+         WHERE tenant_id = $1 AND cause = $2 AND scope = $3::jsonb AND finished_at IS NULL AND barrier IS NULL)`,
+      [task.tenantId, task.cause, JSON.stringify(task.scope)],
+    );
   }
 
   /** Call in a transaction of its own before `claim`: a barrier is only right once the change it follows is committed. */
@@ -89,6 +112,9 @@ export class RecomputeStore {
       scope.market ?? null,
       scope.ruleIds ?? null,
       scope.since ?? null,
+      scope.group?.ruleId ?? null,
+      scope.group?.group ?? null,
+      scope.group?.localDate ?? null,
       limit,
     ]);
   }
