@@ -42,7 +42,7 @@ function fined(shipped: number, fraudulent: number): number {
     }
   }
   const judged = evaluateState(rulebook, state, Date.parse('2025-06-07T00:00:00Z'));
-  return judged.orders.filter(({ deadlines }) =>
+  return [...judged.orders].filter(({ deadlines }) =>
     deadlines.some(({ ruleId, fine }) => ruleId === 'TEMU-US-5' && fine.amountMinor > 0),
   ).length;
 }

@@ -38,7 +38,7 @@ function evaluate(each: WorkedCase): Evaluation {
 }
 
 function expectDeadline(evaluation: Evaluation, expected: WorkedCase['expect'][number]): void {
-  const found = evaluation.orders
+  const found = [...evaluation.orders]
     .flatMap((order) => order.deadlines)
     .filter(({ ruleId, parcelId }) => ruleId === expected.rule && (!expected.parcel || parcelId === expected.parcel));
   if (expected.status === 'none') return expect(found).toEqual([]);
@@ -68,7 +68,7 @@ function wanted({ rule: _rule, parcel: _parcel, startsAt, dueAt, ...expected }: 
 }
 
 function missedTotal(evaluation: Evaluation): string {
-  const totals = exposure(evaluation.orders.flatMap((order) => order.deadlines));
+  const totals = exposure([...evaluation.orders].flatMap((order) => order.deadlines));
   return totals.map(({ missedMinor, currency }) => formatMinor(missedMinor, currency)).join(' + ');
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { evaluateFile } from '../evaluation/evaluate-file.js';
 import { printReport } from '../evaluation/print-report.js';
 import type { Language } from '../evaluation/report.js';
-import { reportOf } from '../evaluation/report.js';
+import { reportJson, reportParts } from '../evaluation/report.js';
 import { writeLines } from '../output.js';
 import { asOfOption, inputOptions, languageOption, rulesOption } from './shared-options.js';
 
@@ -38,7 +38,9 @@ export function registerEvaluate(program: Command): void {
 
 async function run(file: string, options: EvaluateOptions): Promise<void> {
   const { evaluation, faults } = await evaluateFile(file, options);
-  const report = reportOf(evaluation, faults, options.lang);
-  await writeLines(options.json ? [JSON.stringify(report, null, 2)] : printReport(report, options.lang));
+  const shown = { faults, language: options.lang };
+  await writeLines(
+    options.json ? reportJson(evaluation, shown) : printReport(reportParts(evaluation, shown), options.lang),
+  );
   if (options.strict && faults.length > 0) process.exitCode = 1;
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { checkRulebook, printFaults } from '#rulebook';
+import { checkRulebook, loadRulebook, printFaults } from '#rulebook';
 import { formatMinor } from '#domain';
 import { evaluateFile, readFileState } from '../evaluation/evaluate-file.js';
 import { evaluateState } from '../evaluation/evaluate-state.js';
 import { printReport } from '../evaluation/print-report.js';
 import type { Language } from '../evaluation/report.js';
-import { reportOf } from '../evaluation/report.js';
+import { reportParts } from '../evaluation/report.js';
 import { writeLines } from '../output.js';
 import type { ChangedGroup } from '../rules/compare-evaluations.js';
 import { compareEvaluations } from '../rules/compare-evaluations.js';
@@ -20,7 +20,6 @@ import {
   languageOption,
   rulesOption,
 } from './shared-options.js';
-import { loadRulebook } from '#rulebook';
 
 /** `fineline rules check | explain | diff | backtest`. */
 export function registerRules(program: Command): void {
@@ -74,9 +73,10 @@ function registerExplain(rules: Command): void {
 
 async function explain(orderId: string, file: string, options: ExplainOptions): Promise<void> {
   const { evaluation } = await evaluateFile(file, options);
-  const orders = evaluation.orders.filter(({ shipment }) => shipment.order.orderId === orderId);
+  const orders = [...evaluation.orders].filter(({ shipment }) => shipment.order.orderId === orderId);
   if (orders.length === 0) throw new UsageError(`${file} has no order ${orderId}`);
-  await writeLines(printReport(reportOf({ ...evaluation, orders, rates: [] }, [], options.lang), options.lang));
+  const parts = reportParts({ ...evaluation, orders, rates: [] }, { faults: [], language: options.lang });
+  await writeLines(printReport(parts, options.lang));
 }
 
 function registerDiff(rules: Command): void {

@@ -62,8 +62,9 @@ export async function readFileState(file: string, options: Omit<EvaluateFileOpti
       else state.add(event);
     }
   }
-  if (faults.length > 0) console.error(`${new Set(faults.map((fault) => fault.line)).size} lines could not be read`);
-  if (later > 0) console.error(`${later} events are later than --as-of and were left out`);
+  const badLines = new Set(faults.map((fault) => fault.line)).size;
+  if (badLines > 0) console.error(`${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`);
+  if (later > 0) console.error(`${later} ${later === 1 ? 'event is' : 'events are'} later than --as-of and left out`);
   return { state, faults, later };
 }
 

@@ -14,7 +14,8 @@ export interface JudgedOrder {
 export interface Evaluation {
   /** The instant judged at. */
   readonly asOf: number;
-  readonly orders: readonly JudgedOrder[];
+  /** Each walk judges anew, order by order, so that explanations of a large file are never all in memory. */
+  readonly orders: Iterable<JudgedOrder>;
   readonly rates: readonly RateSnapshot[];
   /** Orders known only from labels or scans, or whose platform and market no rulebook covers. */
   readonly uncovered: number;
@@ -23,15 +24,18 @@ export interface Evaluation {
 /** Judges every order of the file at `asOf`. Orders come in the order they were first seen, tenant by tenant. */
 export function evaluateState(rulebook: CompiledRulebook, state: FileState, asOf: number): Evaluation {
   const tenants = tenantsOf(state).map((tenantId) => evaluateTenant(rulebook, state, tenantId, asOf));
-  const orders = tenants.flatMap((tenant) => tenant.orders);
-  const covered = ({ shipment: { facts } }: JudgedOrder) =>
-    facts !== undefined && rulebook.rulesFor(facts.platform, facts.market).length > 0;
   return {
     asOf,
-    orders,
+    orders: { [Symbol.iterator]: () => ordersOf(tenants) },
     rates: tenants.flatMap((tenant) => tenant.rates),
-    uncovered: orders.filter((order) => !covered(order)).length,
+    uncovered: tenants.reduce((sum, tenant) => sum + tenant.uncovered, 0),
   };
+}
+
+type TenantEvaluation = Pick<Evaluation, 'rates' | 'uncovered'> & { judge(): Generator<JudgedOrder> };
+
+function* ordersOf(tenants: readonly TenantEvaluation[]): Generator<JudgedOrder> {
+  for (const tenant of tenants) yield* tenant.judge();
 }
 
 function evaluateTenant(
@@ -39,16 +43,21 @@ function evaluateTenant(
   state: FileState,
   tenantId: string,
   asOf: number,
-): Pick<Evaluation, 'orders' | 'rates'> {
+): TenantEvaluation {
   const shipments = shipmentsOf(state, tenantId);
   const context = new FileContext(state, tenantId, asOf, shipments, rulebook);
-  const judge = (): JudgedOrder[] =>
-    shipments.map((shipment) => ({ shipment, deadlines: evaluateOrder(shipment, rulebook, context) }));
-  const first = judge();
+  function* judge(): Generator<JudgedOrder> {
+    for (const shipment of shipments) yield { shipment, deadlines: evaluateOrder(shipment, rulebook, context) };
+  }
+  const first = [...judge()];
   const metrics = state.metrics.filter((metric) => metric.tenantId === tenantId);
   const rates = ratesOf(rulebook, first, metrics, asOf);
   context.learn(settledOf(first), rates);
-  return { orders: judge(), rates };
+  return { judge, rates, uncovered: shipments.filter((shipment) => !isCovered(shipment, rulebook)).length };
+}
+
+function isCovered({ facts }: Shipment, rulebook: CompiledRulebook): boolean {
+  return facts !== undefined && rulebook.rulesFor(facts.platform, facts.market).length > 0;
 }
 
 function* settledOf(orders: readonly JudgedOrder[]): Generator<{ sellerId: string; deadline: Deadline }> {

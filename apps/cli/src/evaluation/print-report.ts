@@ -1,8 +1,6 @@
 // The same document for people: order by order, each deadline with its fine and why, then totals per currency.
 import { formatMinor } from '#domain';
-import type { EvaluateReport, Language } from './report.js';
-
-type Reported = EvaluateReport['deadlines'][number];
+import type { Language, ReportedDeadline, ReportPart, ReportRest } from './report.js';
 
 const WORDS = {
   en: {
@@ -17,7 +15,9 @@ const WORDS = {
     rate: 'rate',
     none: 'No deadlines.',
     asOf: 'as of',
-    uncertain: 'sure of the source',
+    source: 'source',
+    computed: 'counted here',
+    reported: 'reported by the platform',
   },
   zh: {
     order: '订单',
@@ -31,33 +31,46 @@ const WORDS = {
     rate: '指标',
     none: '没有时限。',
     asOf: '截至',
-    uncertain: '来源可信度',
+    source: '来源',
+    computed: '由本系统统计',
+    reported: '平台回传',
   },
 } as const;
 
 /** Lines of text, without colours, so that it can be piped. */
-export function* printReport(report: EvaluateReport, language: Language): Generator<string> {
+export function* printReport(parts: Iterable<ReportPart>, language: Language): Generator<string> {
   const words = WORDS[language];
   let order: string | undefined;
-  for (const deadline of report.deadlines) {
-    if (deadline.orderId !== order) {
-      order = deadline.orderId;
-      yield `\n${words.order} ${order}  (${deadline.platform} ${deadline.market})`;
+  for (const part of parts) {
+    if ('rest' in part) {
+      if (order === undefined) yield words.none;
+      yield* restLines(part.rest, language);
+      continue;
     }
+    const { deadline } = part;
+    if (deadline.orderId !== order)
+      yield `\n${words.order} ${deadline.orderId}  (${deadline.platform} ${deadline.market})`;
+    order = deadline.orderId;
     yield* deadlineLines(deadline, language);
-  }
-  if (report.deadlines.length === 0) yield words.none;
-  for (const rate of report.rates) {
-    yield `${words.rate} ${rate.rateId} ${rate.shopId}: ${rate.rate} (${rate.numerator}/${rate.denominator}, ${rate.origin})`;
-  }
-  yield `\n${words.totals} ${words.asOf} ${report.asOf}`;
-  for (const total of report.totals) {
-    const amount = (minor: number) => formatMinor(minor, total.currency);
-    yield `  ${words.missed} ${amount(total.missedMinor)}, ${words.open} ${amount(total.projectedMinor)}, ${words.expected} ${amount(total.expectedMinor)}`;
   }
 }
 
-function* deadlineLines(deadline: Reported, language: Language): Generator<string> {
+function* restLines(rest: ReportRest, language: Language): Generator<string> {
+  const words = WORDS[language];
+  if (rest.rates.length > 0) yield '';
+  for (const { rateId, shopId, rate, numerator, denominator, origin } of rest.rates) {
+    yield `${words.rate} ${rateId} ${shopId}: ${rate} (${numerator}/${denominator}, ${words[origin]})`;
+  }
+  yield `\n${words.totals}, ${words.asOf} ${rest.asOf}`;
+  for (const { currency, missedMinor, projectedMinor, expectedMinor } of rest.totals) {
+    const [missed, projected, expected] = [missedMinor, projectedMinor, expectedMinor].map((minor) =>
+      formatMinor(minor, currency),
+    );
+    yield `  ${words.missed} ${missed}, ${words.open} ${projected}, ${words.expected} ${expected}`;
+  }
+}
+
+function* deadlineLines(deadline: ReportedDeadline, language: Language): Generator<string> {
   const words = WORDS[language];
   const { projectedFine: fine } = deadline;
   const parcel = deadline.parcelId ? `, ${words.parcel} ${deadline.parcelId}` : '';
@@ -65,7 +78,7 @@ function* deadlineLines(deadline: Reported, language: Language): Generator<strin
   if (fine.formula) {
     const expected =
       deadline.status === 'open' ? `, ${words.expected} ${formatMinor(fine.expectedMinor, fine.currency)}` : '';
-    yield `    ${words.fine} ${formatMinor(fine.amountMinor, fine.currency)}${expected}: ${fine.formula} (${words.uncertain}: ${fine.confidence})`;
+    yield `    ${words.fine} ${formatMinor(fine.amountMinor, fine.currency)}${expected}: ${fine.formula} (${words.source}: ${fine.confidence})`;
   }
   for (const line of deadline.explanation) yield `    - ${line}`;
 }

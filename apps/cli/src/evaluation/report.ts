@@ -79,22 +79,62 @@ export const evaluateReport = z
 export type EvaluateReport = z.output<typeof evaluateReport>;
 export type ReportFault = EvaluateReport['faults'][number];
 
-/** The document for an evaluation; explanations and titles in `language`. */
-export function reportOf(evaluation: Evaluation, faults: readonly ReportFault[], language: Language): EvaluateReport {
-  const deadlines = evaluation.orders.flatMap(({ shipment, deadlines: judged }) =>
-    judged.map((deadline) => deadlineOf(deadline, shipment.order.tenantId, language)),
-  );
-  const totals = exposure(evaluation.orders.flatMap((order) => order.deadlines));
-  return {
-    asOf: text(evaluation.asOf),
-    deadlines,
-    totals: totals.map((total) => ({ ...total })),
-    rates: evaluation.rates.map(rateOf),
-    faults: [...faults],
-  };
+export interface ReportOptions {
+  readonly faults: readonly ReportFault[];
+  /** Language of titles and explanations. */
+  readonly language: Language;
 }
 
-function deadlineOf(deadline: Deadline, tenantId: string, language: Language): EvaluateReport['deadlines'][number] {
+/** The document in its parts: deadlines one at a time, then what only the end knows. */
+export function* reportParts(evaluation: Evaluation, { faults, language }: ReportOptions): Generator<ReportPart> {
+  const counted: Counted[] = [];
+  for (const { shipment, deadlines } of evaluation.orders) {
+    for (const deadline of deadlines) {
+      const { status, fine } = deadline;
+      if (fine.amountMinor > 0 || fine.expectedMinor > 0) counted.push({ status, fine: moneyOf(fine) });
+      yield { deadline: deadlineOf(deadline, shipment.order.tenantId, language) };
+    }
+  }
+  const totals = exposure(counted).map((total) => ({ ...total }));
+  yield { rest: { asOf: text(evaluation.asOf), totals, rates: evaluation.rates.map(rateOf), faults: [...faults] } };
+}
+
+/** The same in one piece. */
+export function reportOf(evaluation: Evaluation, options: ReportOptions): EvaluateReport {
+  const deadlines: EvaluateReport['deadlines'] = [];
+  let rest: ReportRest | undefined;
+  for (const part of reportParts(evaluation, options)) {
+    if ('deadline' in part) deadlines.push(part.deadline);
+    else rest = part.rest;
+  }
+  return { ...(rest as ReportRest), deadlines };
+}
+
+/** The document as pieces of JSON text, so that a million deadlines need not fit into one string. */
+export function* reportJson(evaluation: Evaluation, options: ReportOptions): Generator<string> {
+  let separator = '';
+  yield `{"asOf":${JSON.stringify(text(evaluation.asOf))},"deadlines":[`;
+  for (const part of reportParts(evaluation, options)) {
+    if ('deadline' in part) {
+      yield `${separator}${JSON.stringify(part.deadline)}`;
+      separator = ',';
+    } else {
+      const { asOf: _asOf, ...rest } = part.rest;
+      yield `],${JSON.stringify(rest).slice(1)}`;
+    }
+  }
+}
+
+export type ReportedDeadline = EvaluateReport['deadlines'][number];
+export type ReportRest = Omit<EvaluateReport, 'deadlines'>;
+export type ReportPart = { readonly deadline: ReportedDeadline } | { readonly rest: ReportRest };
+type Counted = Pick<Deadline, 'status'> & { readonly fine: ReturnType<typeof moneyOf> };
+
+function moneyOf({ amountMinor, currency, expectedMinor }: Deadline['fine']) {
+  return { amountMinor, currency, expectedMinor };
+}
+
+function deadlineOf(deadline: Deadline, tenantId: string, language: Language): ReportedDeadline {
   const { fine, parcelId, computedDueAt, platformDueAt, satisfiedAt } = deadline;
   return {
     tenantId,

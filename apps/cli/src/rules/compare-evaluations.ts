@@ -1,7 +1,7 @@
 // Two judgements of the same evidence: per rule, seller and week, which verdicts and fines change.
 import type { Deadline } from '#domain';
 import { dateText, isoWeekday, toLocal } from '#domain';
-import type { Evaluation } from '../evaluation/evaluate-state.js';
+import type { Evaluation, JudgedOrder } from '../evaluation/evaluate-state.js';
 
 export interface ChangedDeadline {
   readonly orderId: string;
@@ -81,8 +81,11 @@ interface Pair {
 }
 
 function* pairsOf(before: Evaluation, after: Evaluation): Generator<Pair> {
-  for (const [index, { shipment, deadlines }] of after.orders.entries()) {
-    const old = new Map(before.orders[index]!.deadlines.map((deadline) => [idOf(deadline), deadline]));
+  // Both walk the same shipments in the same order.
+  const judgedBefore = before.orders[Symbol.iterator]();
+  for (const { shipment, deadlines } of after.orders) {
+    const earlier = judgedBefore.next().value as JudgedOrder;
+    const old = new Map(earlier.deadlines.map((deadline) => [idOf(deadline), deadline]));
     const sellerId = shipment.facts?.sellerId ?? '';
     for (const now of deadlines) {
       yield { key: now, sellerId, old: old.get(idOf(now)), now };
