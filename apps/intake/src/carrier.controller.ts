@@ -1,11 +1,10 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import type { Response } from 'express';
-import type { DataSource } from '#storage';
 import type { CarrierAdapter } from '#carriers';
 import { carrierAdapter } from '#carriers';
 import { parseJson } from '#contracts';
 import { ProblemException } from '#platform';
-import type { CarrierEndpointEntity } from '#storage';
+import type { CarrierEndpointEntity, DataSource } from '#storage';
 import { CarrierEndpointStore, withService } from '#storage';
 import type { Answer } from './answer.js';
 import { listBody, sendAnswer } from './answer.js';

@@ -1,8 +1,6 @@
 // A running intake on real servers, for tests: its own database, its own topics, keys of every role.
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import pg from 'pg';
-import type { DataSource } from '#storage';
 import { mediaType } from '#contracts';
 import type { EventLog, LogRecord } from '#log';
 import { EVENT_LOG_DDL, KafkaEventLog, PostgresEventLog } from '#log';
@@ -16,7 +14,7 @@ import {
   openDataSource,
   withService,
 } from '#storage';
-import type { QuarantineEntry } from '#storage';
+import type { DataSource, QuarantineEntry } from '#storage';
 import { createTestDatabase, eventually, localServices, uniqueName } from '#testing';
 import { createIntakeApp } from './intake-app.js';
 import type { IntakeSettings } from './intake.config.js';
@@ -57,8 +55,8 @@ export class RunningIntake {
 
   static async start(kind: Log, settings: Partial<IntakeSettings> = {}): Promise<RunningIntake> {
     const database = await createTestDatabase();
-    await execute(database.url, EVENT_LOG_DDL);
     const dataSource = await openDataSource(database.url, { poolSize: 4 });
+    await dataSource.query(EVENT_LOG_DDL);
     const log = openLog(kind, database.url);
     const prefix = `${uniqueName('intake')}.`;
     const topics = ['fineline.orders.v1', 'fineline.scans.v1'];
@@ -176,11 +174,4 @@ export class RunningIntake {
 function openLog(kind: Log, url: string): EventLog {
   if (kind === 'postgres') return new PostgresEventLog({ database: url, logger });
   return new KafkaEventLog({ brokers: localServices().kafkaBrokers, clientId: 'intake-test', logger });
-}
-
-async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(sql);
-  await client.end();
 }

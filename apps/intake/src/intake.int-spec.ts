@@ -348,6 +348,7 @@ describe('intake', () => {
       expect(await post('{broken', [...headers(), STRUCTURED])).toMatchObject({
         status: 401,
         contentType: 'application/problem+json',
+        headers: { 'www-authenticate': 'Bearer' },
         body: { type: 'urn:fineline:problem:unauthenticated' },
       });
       expect(await intake.quarantined()).toHaveLength(before);

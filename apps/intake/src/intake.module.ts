@@ -1,10 +1,10 @@
 // The intake stage as one module: for its own process, for the embedded form and for tests, which each pass their log and record.
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import type { DataSource } from '#storage';
 import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
 import { systemClock } from '#platform';
+import type { DataSource } from '#storage';
 import { ApiKeyStore } from '#storage';
 import { CarrierController } from './carrier.controller.js';
 import { CsvController } from './csv.controller.js';

@@ -1,12 +1,11 @@
 // Takes events in: judge each one, append the good ones to the log durably, keep the refused ones in quarantine.
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from '#storage';
 import type { Envelope, EventRecord, Fault, ParsedEvent } from '#contracts';
 import { futureFaults, parseCloudEvent, toLogRecord } from '#contracts';
 import type { EventLog } from '#log';
 import type { Clock } from '#platform';
 import { AppError } from '#platform';
-import type { QuarantineRow } from '#storage';
+import type { DataSource, QuarantineRow } from '#storage';
 import { QuarantineStore, withService } from '#storage';
 import type { ItemResult } from './answer.js';
 import type { IntakeSettings } from './intake.config.js';

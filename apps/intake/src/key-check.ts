@@ -1,9 +1,8 @@
 // Checks API keys against the record, remembering a good answer for a few seconds: one lookup per sender, not one per event.
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from '#storage';
 import type { Clock } from '#platform';
-import type { ApiKeyStore, KeyVerdict } from '#storage';
+import type { ApiKeyStore, DataSource, KeyVerdict } from '#storage';
 import { withService } from '#storage';
 import { API_KEYS, CLOCK, DATA_SOURCE, SETTINGS } from './intake.tokens.js';
 import type { IntakeSettings } from './intake.config.js';

@@ -1,7 +1,7 @@
 // The OpenAPI document as a file, without servers: the interface depends on neither the log nor the record.
-import type { DataSource } from 'typeorm';
 import type { EventLog } from '#log';
 import { createLogger } from '#platform';
+import type { DataSource } from '#storage';
 import { createIntakeApp } from './intake-app.js';
 import { describeIntake } from './openapi.js';
 

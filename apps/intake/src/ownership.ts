@@ -1,8 +1,7 @@
 // Looks up whose orders and parcels the events of a request are about, in two statements however many events there are.
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from '#storage';
 import type { ParsedEvent } from '#contracts';
-import type { Identity, Owner } from '#storage';
+import type { DataSource, Identity, Owner } from '#storage';
 import { orderOwners, parcelOwners, withService } from '#storage';
 import { DATA_SOURCE } from './intake.tokens.js';
 import { subjectOf } from './permission.js';

@@ -2,9 +2,9 @@
 // is in progress, 422 for another payload, the stored answer afterwards).
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource } from '#storage';
 import type { Clock } from '#platform';
 import { ProblemException } from '#platform';
+import type { DataSource } from '#storage';
 import { IdempotencyStore, withService } from '#storage';
 import type { Answer } from './answer.js';
 import { problemAnswer } from './answer.js';
