@@ -1,19 +1,30 @@
-// The demo's clock: a day in a minute or two, then real time. It never runs backwards.
+// The demo's clock: it stands still while the past is loaded, runs a day in a minute or two, then is real time.
 import type { Clock } from '#platform';
 
-/** Runs `speed` times as fast as the system's clock from `startsAt` until it meets real time, then is real time. */
+/**
+ * Stands at `standsAt` until `run`, from then on runs `speed` times as fast as the system's clock until it meets real time.
+ * It never runs backwards.
+ */
 export class DemoClock implements Clock {
-  private readonly began: number;
+  private startsAt: number;
+  private began: number | undefined;
 
   constructor(
-    private readonly startsAt: number,
+    standsAt: number,
     private readonly speed: number,
     private readonly real: () => number = Date.now,
   ) {
-    this.began = real();
+    this.startsAt = standsAt;
+  }
+
+  /** Jumps to `startsAt` (UTC epoch ms) and runs. */
+  run(startsAt: number): void {
+    this.startsAt = Math.max(startsAt, this.startsAt);
+    this.began = this.real();
   }
 
   now(): number {
+    if (this.began === undefined) return this.startsAt;
     const real = this.real();
     return Math.min(real, this.startsAt + (real - this.began) * this.speed);
   }

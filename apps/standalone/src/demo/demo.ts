@@ -18,6 +18,8 @@ import type { Inbox } from './inbox.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** Trade before the day that passes before your eyes, and that day. */
+const STRETCH = 4 * DAY;
 
 export interface DemoOptions {
   readonly home: string;
@@ -47,7 +49,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     fedUntil: 0,
     sessionSecret: randomBytes(32).toString('hex'),
   };
-  const clock = new DemoClock(known ? Date.now() : memory.anchor - DAY, options.speed);
+  const clock = new DemoClock(known ? memory.fedUntil : memory.anchor - STRETCH, options.speed);
   const inbox = await startInbox(join(options.home, 'inbox'));
   const standalone = await start(options, clock, inbox, memory.sessionSecret);
   const stage = new DemoStage(options, folder, clock, inbox, standalone);
@@ -117,22 +119,26 @@ class DemoStage {
     const silence = { warehouseId: 'CA-ONTARIO-1', from: anchor - 10 * HOUR, until: anchor - 2 * HOUR };
     const events = simulate({
       seed: this.options.seed,
-      from: anchor - 4 * DAY,
+      from: anchor - STRETCH,
       until: anchor,
       ordersPerDay: 400,
       silence,
       slips: SLIPS,
     });
     const feeder = new Feeder(this.standalone.log, events, memory.fedUntil);
-    await this.loadPast(feeder);
+    const resumed = memory.fedUntil > 0;
+    const startsAt = resumed ? Date.now() : anchor - DAY;
+    // The clock stands still meanwhile: a deadline whose scan is further down the file is not late yet.
+    await this.loadPast(feeder, startsAt);
+    this.clock.run(startsAt);
     await this.passTheDay(feeder, memory);
     await this.report(anchor);
     if (!this.options.once) await this.goOn(feeder, memory);
   }
 
-  private async loadPast(feeder: Feeder): Promise<void> {
+  private async loadPast(feeder: Feeder, until: number): Promise<void> {
     const before = await this.tracked();
-    const total = before + (await feeder.feedUntil(this.clock.now()));
+    const total = before + (await feeder.feedUntil(until));
     for (let tracked = before; tracked < total && !this.options.signal.aborted; tracked = await this.tracked()) {
       this.options.say(`… ${tracked} of ${total} past events tracked`);
       await this.pause(500);
