@@ -12,7 +12,9 @@ const SOURCES = ['compile', 'evaluate'].flatMap((folder) => {
 
 /** Every code the engine can put into an explanation: the literals before the values of a line. */
 function codesInUse(): string[] {
-  const heads = SOURCES.flatMap((source) => [...source.matchAll(/(?:\.add\(|code: (?='))[^{;]*/g)].map((match) => match[0]));
+  const heads = SOURCES.flatMap((source) =>
+    [...source.matchAll(/(?:\.add\(|code: (?='))[^{;]*/g)].map((match) => match[0]),
+  );
   const codes = heads.flatMap((head) => [...head.matchAll(/'([a-z][a-z-]+)'/g)].map((match) => match[1]!));
   const statuses = ['open', 'met', 'missed', 'waived', 'void'].map((status) => `status-${status}`);
   return [...new Set([...codes, ...statuses])];
