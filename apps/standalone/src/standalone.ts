@@ -126,7 +126,7 @@ async function startPipeline(shared: Shared, options: StandaloneOptions): Promis
 }
 
 const API_LIMITS = { requestsPerMinute: 1_200, streamsPerTenant: 100, changePollMs: 500 };
-const INTAKE_ROUTE = /^\/v1\/(events|csv|orders\.csv|carriers)(\/|$)/;
+const INTAKE_ROUTE = /^\/v1\/(events|csv|carriers)(\/|$)/;
 
 /** The api with its page and intake, on one port. */
 async function openPage(shared: Shared, options: StandaloneOptions): Promise<{ url: string; close(): Promise<void> }> {
