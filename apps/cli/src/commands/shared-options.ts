@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseInstant } from '#contracts';
+import { programFolder } from '../program-folder.js';
 
 export function inputOptions(command: Command): void {
   command.option('--map <file>', 'column mapping of a CSV file (docs/csv-mapping.md)');
@@ -23,11 +24,8 @@ export function languageOption(): Option {
   return new Option('--lang <language>', 'language of explanations').choices(['en', 'zh']).default('en');
 }
 
-/** The folder of rulebooks beside this program, whether it runs from sources or from `dist`. */
 export function defaultRules(): string {
-  const here = path.dirname(new URL(import.meta.url).pathname);
-  const root = here.replace(/[\\/](?:dist[\\/])?apps[\\/]cli[\\/]src[\\/]commands$/, '');
-  return path.join(root, 'rulebooks');
+  return path.join(programFolder(), 'rulebooks');
 }
 
 export function instantArgument(text: string): number {

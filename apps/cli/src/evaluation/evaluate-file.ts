@@ -4,7 +4,7 @@ import { readMapping } from '../input/read-mapping.js';
 import { UsageError } from '../usage-error.js';
 import type { Evaluation } from './evaluate-state.js';
 import { evaluateState } from './evaluate-state.js';
-import { FileState } from './file-state.js';
+import { FileState, happenedAt } from './file-state.js';
 import type { ReportFault } from './report.js';
 
 export interface EvaluateFileOptions {
@@ -17,7 +17,7 @@ export interface EvaluateFileOptions {
 export interface ReadFileState {
   readonly state: FileState;
   readonly faults: readonly ReportFault[];
-  /** Events after `asOf`, left out. */
+  /** Events that happened after `asOf`, left out. */
   readonly later: number;
 }
 
@@ -58,7 +58,7 @@ export async function readFileState(file: string, options: Omit<EvaluateFileOpti
         faults.push({ line, pointer: fault.pointer, detail: fault.detail });
       }
       if (!event) continue;
-      if (options.asOf !== undefined && event.time > options.asOf) later += 1;
+      if (options.asOf !== undefined && happenedAt(event) > options.asOf) later += 1;
       else state.add(event);
     }
   }

@@ -1,5 +1,6 @@
 // Everything a file says, folded: orders, parcels, and what touches many orders. The same folds as the running system.
 import type { ParsedEvent } from '#contracts';
+import { timeOf } from '#contracts';
 import type { FinelineEvent, MetricReported, OrderState, ParcelState, WaiverAnnounced } from '#domain';
 import { emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
 
@@ -11,7 +12,7 @@ export class FileState {
   readonly waivers: (WaiverAnnounced['data'] & { readonly tenantId: string })[] = [];
   readonly metrics: (MetricReported['data'] & { readonly tenantId: string })[] = [];
   readonly #seen = new Set<string>();
-  /** Latest event time; undefined while nothing was added. */
+  /** Latest instant of any event; undefined while nothing was added. */
   latest: number | undefined;
   duplicates = 0;
 
@@ -22,7 +23,7 @@ export class FileState {
       return;
     }
     this.#seen.add(key);
-    this.latest = Math.max(this.latest ?? parsed.time, parsed.time);
+    this.latest = Math.max(this.latest ?? parsed.time, parsed.time, happenedAt(parsed));
     this.#fold(parsed as FinelineEvent);
   }
 
@@ -54,4 +55,10 @@ export class FileState {
 /** No tenant id or identifier contains a line feed, so two keys never meet. */
 export function keyOf(tenantId: string, id: string): string {
   return `${tenantId}\n${id}`;
+}
+
+/** When an event happened by its own data; its envelope's time where the data says nothing. */
+export function happenedAt(event: ParsedEvent): number {
+  const stated = timeOf(event.type, event.data as Record<string, unknown>);
+  return typeof stated === 'number' ? stated : event.time;
 }
