@@ -90,6 +90,6 @@ export function saysTheSame(a: DeadlineRow, b: DeadlineRow): boolean {
 /** A digest of what an order's deadlines say; empty for none. Equal digests save reading the stored rows to compare. */
 export function verdictOf(rows: readonly DeadlineRow[]): string {
   if (rows.length === 0) return '';
-  const said = rows.map((row) => [row.ruleId, row.parcelId, ...COMPARED.map((field) => row[field])]);
-  return hash('sha1', JSON.stringify(said), 'base64');
+  const said = rows.map((row) => [row.ruleId, row.parcelId, ...COMPARED.map((field) => row[field])].join('\n'));
+  return hash('sha1', said.join('\n\n'), 'base64');
 }
