@@ -176,6 +176,7 @@ export const en = {
     agrees: 'The platform and our rule agree.',
     differs: 'They differ by {{time}}; the one marked governs.',
     governs: 'governs',
+    fine: 'Fine',
     fineNow: 'Fine if missed now',
     expected: 'Expected',
     chance: '{{percent}} chance of missing',

@@ -172,6 +172,7 @@ export const zh: Texts = {
     agrees: '平台与我们的规则一致。',
     differs: '两者相差 {{time}}，以标注者为准。',
     governs: '为准',
+    fine: '罚款',
     fineNow: '现在超时的罚款',
     expected: '预期',
     chance: '超时概率 {{percent}}',

@@ -76,6 +76,7 @@ function Fine({ deadline }: { deadline: DeadlineDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { fine, zone } = deadline;
+  const isOpen = deadline.status === 'open';
   const percent = new Intl.NumberFormat(format.language, { style: 'percent', maximumFractionDigits: 1 }).format(
     fine.chance,
   );
@@ -83,15 +84,17 @@ function Fine({ deadline }: { deadline: DeadlineDetail }) {
     <div className="fine">
       <dl>
         <div>
-          <dt>{t('shipment.fineNow')}</dt>
+          <dt>{t(isOpen ? 'shipment.fineNow' : 'shipment.fine')}</dt>
           <dd>{format.money(fine.amountMinor, fine.currency)}</dd>
         </div>
-        <div>
-          <dt>{t('shipment.expected')}</dt>
-          <dd>
-            {format.money(fine.expectedMinor, fine.currency)} <small>{t('shipment.chance', { percent })}</small>
-          </dd>
-        </div>
+        {isOpen && (
+          <div>
+            <dt>{t('shipment.expected')}</dt>
+            <dd>
+              {format.money(fine.expectedMinor, fine.currency)} <small>{t('shipment.chance', { percent })}</small>
+            </dd>
+          </div>
+        )}
       </dl>
       {fine.formula && <p className="formula">{fine.formula}</p>}
       {fine.gate && (
