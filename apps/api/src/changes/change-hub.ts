@@ -4,7 +4,7 @@ import type { Change } from '#storage';
 import { asPerson, decisionIdsAfter, decisionsAfter, newestDecision, visibleDecisions, withService } from '#storage';
 import type { MessageEvent, OnModuleDestroy } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import { Observable, Subject, takeUntil } from 'rxjs';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import type { Person } from '../auth/person.js';
@@ -30,6 +30,7 @@ export class ChangeHub implements OnModuleDestroy {
   private newest = 0;
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> = Promise.resolve();
+  private readonly ending = new Subject<void>();
 
   constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
 
@@ -38,7 +39,7 @@ export class ChangeHub implements OnModuleDestroy {
     if (this.streamsOf(person.tenantId) >= this.options.streamsPerTenant) {
       throw new ProblemException(429, 'too-many-streams', 'Your organisation has too many pages open at once.');
     }
-    return new Observable((subscriber) => {
+    const changes = new Observable<MessageEvent>((subscriber) => {
       const told = new Set<string>();
       const tell: Listener = (changes, many) => {
         const news = changes.filter(({ decisionId }) => !told.has(decisionId));
@@ -52,9 +53,12 @@ export class ChangeHub implements OnModuleDestroy {
         leave();
       };
     });
+    return changes.pipe(takeUntil(this.ending));
   }
 
+  /** Ends every stream: the server does not stop while an answer is being sent. Pages come back to another replica. */
   async onModuleDestroy(): Promise<void> {
+    this.ending.next();
     clearTimeout(this.timer);
     this.audiences.clear();
     await this.polling;
