@@ -29,6 +29,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+// Read once: they are the largest part of opening a stage.
+const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
+  throw error;
+});
+
 export async function openStage(
   databaseUrl: string,
   queueServer: QueueServer,
@@ -39,9 +44,6 @@ export async function openStage(
   const metrics = new Metrics();
   const dataSource = await openDataSource(databaseUrl, { poolSize: 6 });
   const queues = await createQueues(queueServer, { logger, metrics }, { attempts: 3, delayMs: 10 });
-  const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
-    throw error;
-  });
   const settings = withDefaults({ dataSource, queues, rulebooks, clock, logger, metrics, ...options });
   const service = new EscalateService(settings);
   const tracking = new TrackingService(rulebooks);

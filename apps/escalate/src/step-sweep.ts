@@ -26,13 +26,13 @@ export class StepSweep {
     );
   }
 
-  /** Takes every due step, lot by lot, each lot in one transaction. Answers how many escalations were raised. */
+  /** Takes every due step, lot by lot. Answers how many escalations were raised. */
   async takeDue(): Promise<number> {
     let total = 0;
     for (;;) {
-      const { claimed, raised } = await this.takeLot();
+      const { isMore, raised } = await this.takeLot();
       total += raised;
-      if (claimed < this.settings.lotSize) return total;
+      if (!isMore) return total;
     }
   }
 
@@ -42,17 +42,18 @@ export class StepSweep {
     return withService(dataSource, (transaction) => this.store.nextWakeAt(transaction, clock.now()));
   }
 
-  private takeLot(): Promise<{ claimed: number; raised: number }> {
+  /** Takes one lot in one transaction, beside any other that does the same. */
+  takeLot(): Promise<{ isMore: boolean; raised: number }> {
     const { dataSource, clock, lotSize } = this.settings;
     return withService(dataSource, async (transaction) => {
       const now = clock.now();
       const due = await this.store.claimDue(transaction, now, lotSize);
-      if (due.length === 0) return { claimed: 0, raised: 0 };
+      if (due.length === 0) return { isMore: false, raised: 0 };
       const ladderOf = await this.ladders.load(transaction, due);
       const taken = due.map((each) => this.take(each, ladderOf(each), now));
       const counts = await this.store.raise(transaction, taken, now);
       for (const { step, late, count } of counts) this.steps.inc({ step, late: String(late) }, count);
-      return { claimed: due.length, raised: counts.reduce((sum, { count }) => sum + count, 0) };
+      return { isMore: due.length === lotSize, raised: counts.reduce((sum, { count }) => sum + count, 0) };
     });
   }
 

@@ -30,6 +30,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+// Read once: they are the largest part of opening a stage.
+const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
+  throw error;
+});
+
 export async function openStage(
   databaseUrl: string,
   redisUrl: string,
@@ -41,9 +46,6 @@ export async function openStage(
   const dataSource = await openDataSource(databaseUrl, { poolSize: 8 });
   const metrics = new Metrics();
   const queues = await createQueues({ kind: 'redis', url: redisUrl, prefix }, { logger, metrics });
-  const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
-    throw error;
-  });
   const options: NotifyOptions = {
     dataSource,
     queues,
