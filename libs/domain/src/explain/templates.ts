@@ -21,6 +21,10 @@ export const TEMPLATES: Readonly<Record<string, Bilingual>> = {
     zh: '按合同 {overlay} 调整，{signedBy} 于 {signedAt} 签署：{reason}',
   },
   zone: { en: 'Time zone {zone} ({from}).', zh: '时区 {zone}（{from}）。' },
+  'zone-of-place': {
+    en: 'The {from} has no time zone; {place} lies in {zone}.',
+    zh: '{from}未注明时区，{place} 属 {zone}。',
+  },
   'zone-assumed': {
     en: 'The {from} has no time zone; {zone} of the market is taken.',
     zh: '{from}未注明时区，按站点时区 {zone} 计。',
