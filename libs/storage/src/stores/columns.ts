@@ -1,4 +1,5 @@
 // Rows as columns: the shape `unnest` takes. Instants travel as float8 milliseconds, exact for every date in use.
+import { float8Array, textArray } from './binary-array.js';
 
 /** SQL for an instant column as UTC epoch milliseconds (a number in JavaScript). */
 export function milliseconds(column: string, name: string): string {
@@ -10,7 +11,16 @@ export function timestamp(expression: string): string {
   return `to_timestamp(${expression} / 1000)`;
 }
 
-/** One array per column, undefined as null. */
-export function columnsOf<Row>(rows: readonly Row[], picks: readonly ((row: Row) => unknown)[]): unknown[][] {
-  return picks.map((pick) => rows.map((row) => pick(row) ?? null));
+/**
+ * One array per column, undefined as null. Strings travel as `text[]`, numbers as `float8[]`: name these types in the statement. What
+ * is neither, such as booleans, goes as `pg` writes it.
+ */
+export function columnsOf<Row>(rows: readonly Row[], picks: readonly ((row: Row) => unknown)[]): unknown[] {
+  return picks.map((pick) => column(rows.map((row) => pick(row) ?? null)));
+}
+
+function column(values: unknown[]): unknown {
+  const first = values.find((value) => value !== null);
+  if (typeof first === 'string') return textArray(values as (string | null)[]);
+  return typeof first === 'number' ? float8Array(values as (number | null)[]) : values;
 }

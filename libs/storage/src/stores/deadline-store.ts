@@ -89,7 +89,7 @@ const VALUES = [
 const COLUMNS = [...KEY, ...VALUES, ...STEP];
 const NAMES = COLUMNS.map(({ column: name }) => name).join(', ');
 
-const arrayType = ({ type }: Column): string => (type === 'instant' ? 'float8[]' : `${type}[]`);
+const arrayType = ({ type }: Column): string => (type === 'text' || type === 'boolean' ? `${type}[]` : 'float8[]');
 const asStored = ({ column: name, type }: Column): string => (type === 'instant' ? timestamp(name) : name);
 const asRead = ({ name, column: stored, type }: Column): string => {
   if (type === 'instant') return milliseconds(`d.${stored}`, name);

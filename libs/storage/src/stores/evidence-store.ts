@@ -1,4 +1,5 @@
 import type { Transaction } from '../transaction.js';
+import { byteaArray, float8Array, int8Array, textArray } from './binary-array.js';
 
 /** One event as it arrived. Instants are UTC epoch milliseconds. */
 export interface EvidenceRow {
@@ -84,29 +85,34 @@ export class EvidenceStore {
     if (rows.length === 0) return new Set();
     const { topic, partition } = rows[0]!;
     const inserted = await transaction.rows<{ offset: string }>(INSERT, [
-      rows.map((row) => row.tenantId),
-      rows.map((row) => row.source),
-      rows.map((row) => row.eventId),
-      rows.map((row) => row.type),
-      rows.map((row) => row.orderId ?? null),
-      rows.map((row) => row.trackingNumber ?? null),
-      rows.map((row) => row.occurredAt),
-      rows.map((row) => row.receivedAt ?? null),
-      rows.map((row) => row.payloadHash),
-      rows.map((row) => row.payload),
+      ...keyColumns(rows),
+      textArray(rows.map((row) => row.type)),
+      textArray(rows.map((row) => row.orderId ?? null)),
+      textArray(rows.map((row) => row.trackingNumber ?? null)),
+      float8Array(rows.map((row) => row.occurredAt)),
+      float8Array(rows.map((row) => row.receivedAt ?? null)),
+      byteaArray(rows.map((row) => row.payloadHash)),
+      textArray(rows.map((row) => row.payload)),
       topic,
       partition,
-      rows.map((row) => row.offset),
+      int8Array(rows.map((row) => row.offset)),
     ]);
     return new Set(inserted.map(({ offset }) => BigInt(offset)));
   }
 
   private async storedHashes(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<Map<number, Buffer>> {
     if (rows.length === 0) return new Map();
-    const keys = [rows.map((row) => row.tenantId), rows.map((row) => row.source), rows.map((row) => row.eventId)];
-    const found = await transaction.rows<{ position: number; payloadHash: Buffer }>(STORED_HASHES, keys);
+    const found = await transaction.rows<{ position: number; payloadHash: Buffer }>(STORED_HASHES, keyColumns(rows));
     return new Map(found.map(({ position, payloadHash }) => [position, payloadHash]));
   }
+}
+
+function keyColumns(rows: readonly EvidenceRow[]): Buffer[] {
+  return [
+    textArray(rows.map((row) => row.tenantId)),
+    textArray(rows.map((row) => row.source)),
+    textArray(rows.map((row) => row.eventId)),
+  ];
 }
 
 function firstOfEachKey(rows: readonly EvidenceRow[]): number[] {

@@ -74,6 +74,6 @@ export class GroupStore {
   }
 }
 
-function orderColumns(orders: readonly OrderKey[]): unknown[][] {
+function orderColumns(orders: readonly OrderKey[]): unknown[] {
   return columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]);
 }

@@ -12,7 +12,7 @@ const SAVE = `
 INSERT INTO levied_fine AS f (tenant_id, charge_id, order_id, seller_id, platform, amount_minor, currency, levied_at, rule_id, reversal, reason)
 SELECT DISTINCT ON (tenant_id, charge_id, reversal) tenant_id, charge_id, order_id, seller_id, platform, amount_minor, currency,
   ${timestamp('levied_at')}, rule_id, reversal, reason
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::float8[], $9::text[],
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::text[], $8::float8[], $9::text[],
   $10::boolean[], $11::text[])
   AS v (tenant_id, charge_id, order_id, seller_id, platform, amount_minor, currency, levied_at, rule_id, reversal, reason)
 ORDER BY tenant_id, charge_id, reversal, levied_at DESC, amount_minor DESC

@@ -140,8 +140,10 @@ export class ShipmentStore {
   /** Notes what the stored deadlines of the orders say. */
   async saveVerdicts(transaction: Transaction, verdicts: readonly (OrderKey & { verdict: string })[]): Promise<void> {
     if (verdicts.length === 0) return;
-    const picks = [(row: OrderKey) => row.tenantId, (row: OrderKey) => row.orderId];
-    await transaction.run(SAVE_VERDICTS, [...columnsOf(verdicts, picks), verdicts.map(({ verdict }) => verdict)]);
+    await transaction.run(
+      SAVE_VERDICTS,
+      columnsOf(verdicts, [(row) => row.tenantId, (row) => row.orderId, (row) => row.verdict]),
+    );
   }
 
   async saveParcels(transaction: Transaction, states: readonly ParcelState[]): Promise<void> {
@@ -181,11 +183,11 @@ export class ShipmentStore {
   }
 }
 
-function parcelColumns(keys: readonly ParcelKey[]): unknown[][] {
+function parcelColumns(keys: readonly ParcelKey[]): unknown[] {
   return columnsOf(keys, [(key) => key.tenantId, (key) => key.trackingNumber]);
 }
 
-function shipmentColumns(rows: readonly ShipmentRow[]): unknown[][] {
+function shipmentColumns(rows: readonly ShipmentRow[]): unknown[] {
   return columnsOf(rows, [
     (row) => row.state.tenantId,
     (row) => row.state.orderId,

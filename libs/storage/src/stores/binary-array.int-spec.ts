@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { TestDatabase } from '#testing';
+import { createEmptyDatabase } from '#testing';
+import { byteaArray, float8Array, int8Array, textArray } from './binary-array.js';
+
+let database: TestDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+async function readBack(type: string, array: Buffer): Promise<unknown[]> {
+  const { rows } = await client.query<{ value: unknown }>(`SELECT value FROM unnest($1::${type}[]) AS value`, [array]);
+  return rows.map(({ value }) => value);
+}
+
+describe('binary arrays', () => {
+  it('carry text as it is: nulls, empty text, quotes, backslashes, braces, control characters, other scripts', async () => {
+    const texts = ['a', null, '', '"\\"', '{NULL,1}', 'NULL', 'line\nline\u001e', '揽收 🚚', ' space '];
+    expect(await readBack('text', textArray(texts))).toEqual(texts);
+    expect(await readBack('text', textArray([Buffer.from('揽收')]))).toEqual(['揽收']);
+    expect(await readBack('text', textArray([]))).toEqual([]);
+  });
+
+  it('carry bytes, doubles and 64-bit integers exactly', async () => {
+    expect(await readBack('bytea', byteaArray([Buffer.from([0, 255, 92]), Buffer.alloc(0)]))).toEqual([
+      Buffer.from([0, 255, 92]),
+      Buffer.alloc(0),
+    ]);
+    const numbers = [0, -1.5, null, 2 ** 53 - 1, 1_772_463_600_123];
+    expect(await readBack('float8', float8Array(numbers))).toEqual(numbers);
+    expect(await readBack('bigint', int8Array([0n, -1n, 2n ** 63n - 1n]))).toEqual(['0', '-1', '9223372036854775807']);
+  });
+
+  it('are refused where the statement names another element type', async () => {
+    await expect(readBack('int', float8Array([1]))).rejects.toThrow(/element type/);
+  });
+});
