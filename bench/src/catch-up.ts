@@ -11,10 +11,10 @@ import { runRounds } from './rounds.js';
 
 const DEFAULT_EVENTS = 200_000;
 /** The slow ones read only so many of the same records: their rate does not depend on how many there are. */
-const SLOW_EVENTS = { naive: 2_500, naiveAtOnce: 5_000, perMessage: 10_000 };
+const SLOW_EVENTS = { naive: 1_000, naiveAtOnce: 3_000, perMessage: 5_000 };
 
 export async function catchUp(options: BenchOptions): Promise<RoundsResult> {
-  const { postgresUrl, brokers, redisUrl, rounds, profile } = options;
+  const { postgresUrl, brokers, redisUrl, rounds, only, profile } = options;
   const orders = Math.ceil((options.count ?? DEFAULT_EVENTS) / EVENTS_PER_ORDER);
   await prepareTemplate(postgresUrl);
   const events = await fillTopics(kafkaOf(brokers), orders);
@@ -44,8 +44,9 @@ export async function catchUp(options: BenchOptions): Promise<RoundsResult> {
     baseline('naive', 'naive', SLOW_EVENTS.naive, 1),
     baseline('transaction per message', 'transaction-per-message', SLOW_EVENTS.perMessage, 8),
   ];
-  const ratios = contestants.slice(1).map(({ name }) => ({ of: 'track', to: name, figure: 'eventsPerSecond' }));
-  return runRounds(rounds, contestants, ratios, () => calibrate(postgresUrl));
+  const chosen = contestants.filter(({ name }) => only.length === 0 || only.includes(name));
+  const ratios = chosen.slice(1).map(({ name }) => ({ of: 'track', to: name, figure: 'eventsPerSecond' }));
+  return runRounds(rounds, chosen, ratios, () => calibrate(postgresUrl));
 }
 
 /** Rates from a run of `events`, its CPU spread over them. */

@@ -1,4 +1,4 @@
-// npm run bench -- <name> [--rounds 3] [--count n] [--profile folder]
+// npm run bench -- <name> [--rounds 3] [--count n] [--only track+floor] [--profile folder]
 import { catchUp } from './catch-up.js';
 import type { BenchOptions } from './options.js';
 import { readOptions } from './options.js';
@@ -17,5 +17,5 @@ if (!bench) {
 }
 const result = await bench(options);
 printResult(options.name, result);
-saveResult(options.name, result, options.count);
+if (options.only.length === 0) saveResult(options.name, result, options.count);
 process.exit(0);

@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Size of the work; each bench has its own default and meaning. */
   readonly count: number | undefined;
+  /** Contestants to run; empty for all. */
+  readonly only: readonly string[];
   /** Folder for CPU profiles of the contestants. */
   readonly profile: string | undefined;
   readonly postgresUrl: string;
@@ -20,6 +22,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     options: {
       rounds: { type: 'string', default: '3' },
       count: { type: 'string' },
+      only: { type: 'string', default: '' },
       profile: { type: 'string' },
       postgres: { type: 'string', default: '' },
       kafka: { type: 'string', default: '' },
@@ -30,6 +33,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     name: positionals[0] ?? '',
     rounds: Number(values.rounds),
     count: values.count === undefined ? undefined : Number(values.count),
+    only: values.only === '' ? [] : values.only.split('+'),
     profile: values.profile,
     postgresUrl: values.postgres,
     brokers: values.kafka,
