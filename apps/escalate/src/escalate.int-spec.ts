@@ -143,6 +143,23 @@ describe('what time and scans do to escalations', () => {
     ]);
   });
 
+  it('judges the others when one order cannot be judged', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(many(20), clock.now() + 3 * HOUR);
+    await stage.rows(`UPDATE shipment SET state = '{"tenantId":"acme","orderId":"o7"}' WHERE order_id = 'o7'`);
+    clock.advance(3 * HOUR + 2_000);
+    for (let isMore = true; isMore;) isMore = await stage.service.upkeep.judgeChanging();
+    expect(
+      await stage.rows(
+        `SELECT status, count(*)::int AS count, min(order_id) AS first FROM deadline GROUP BY status ORDER BY status`,
+      ),
+    ).toEqual([
+      { status: 'missed', count: 19, first: 'o0' },
+      { status: 'open', count: 1, first: 'o7' },
+    ]);
+  });
+
   it('withdraws what is queued once the parcel is accepted', async () => {
     const clock = clockNow();
     const stage = await open(clock);

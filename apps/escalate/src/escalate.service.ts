@@ -5,7 +5,7 @@ import { Relay } from './relay.js';
 import { StepSweep } from './step-sweep.js';
 import { Upkeep } from './upkeep.js';
 
-const SETTLE_EVERY_MS = 60_000;
+const SETTLE_EVERY_MS = 10_000;
 
 /**
  * The stage. One loop takes steps and must be on time; the other does what may wait, so that a thousand verdicts at midnight do

@@ -1,4 +1,5 @@
 import type { Counter } from '#platform';
+import { isRetryable } from '#platform';
 import type { SettledCount } from '#storage';
 import { EscalationStore, settleEscalations, withService } from '#storage';
 import { TrackingService } from '#tracking';
@@ -6,6 +7,8 @@ import type { Settings } from './escalate-options.js';
 
 /** Orders judged again in one transaction; each needs its states and its rules, so a lot is smaller than one of steps. */
 const JUDGED_LOT = 500;
+/** An order that cannot be judged is left alone for this long. */
+const SET_ASIDE_MS = 3_600_000;
 
 /** What time does to deadlines and escalations beside the ladder: verdicts and amounts that change, snoozes that end. */
 export class Upkeep {
@@ -13,6 +16,8 @@ export class Upkeep {
   private readonly tracking: TrackingService;
   private readonly settled: Counter<'status'>;
   private readonly judged: Counter;
+  private readonly setAsideOrders: Counter;
+  private lot = JUDGED_LOT;
 
   constructor(private readonly settings: Settings) {
     this.tracking = new TrackingService(settings.rulebooks);
@@ -21,23 +26,53 @@ export class Upkeep {
       'status',
     ]);
     this.judged = metrics.counter('fineline_escalate_judged_orders_total', 'Orders judged again because time passed');
+    this.setAsideOrders = metrics.counter(
+      'fineline_escalate_set_aside_orders_total',
+      'Orders that could not be judged',
+    );
   }
 
   /**
    * Judges orders again whose verdict or amount time alone has changed; a passed deadline becomes missed here. Answers whether
-   * there is more to do at once.
+   * there is more to do at once. An order that cannot be judged does not hold up the others: lots shrink around it until it is
+   * alone, then it is set aside.
    */
   async judgeChanging(): Promise<boolean> {
+    try {
+      const isMore = await this.judgeLot();
+      this.lot = Math.min(JUDGED_LOT, this.lot * 2);
+      return isMore;
+    } catch (error) {
+      if (isRetryable(error)) throw error;
+      if (this.lot === 1) await this.setAside(error);
+      else this.lot = Math.ceil(this.lot / 8);
+      return true;
+    }
+  }
+
+  private judgeLot(): Promise<boolean> {
     const { dataSource, clock } = this.settings;
     return withService(dataSource, async (transaction) => {
       const now = clock.now();
-      const orders = await this.store.lockChanging(transaction, now, JUDGED_LOT);
+      const orders = await this.store.lockChanging(transaction, now, this.lot);
       if (orders.length === 0) return false;
       const { changedOrders } = await this.tracking.reevaluate(transaction, orders, now);
       this.count(await settleEscalations(transaction, orders, now));
       this.judged.inc(orders.length);
       return changedOrders > 0;
     });
+  }
+
+  private async setAside(error: unknown): Promise<void> {
+    const { dataSource, clock, logger } = this.settings;
+    const orders = await withService(dataSource, async (transaction) => {
+      const now = clock.now();
+      const alone = await this.store.lockChanging(transaction, now, 1);
+      await this.store.postponeChange(transaction, alone, now + SET_ASIDE_MS);
+      return alone;
+    });
+    this.setAsideOrders.inc(orders.length);
+    logger.error({ err: error, orders }, 'order could not be judged and is set aside for an hour');
   }
 
   /** Ends snoozes. Answers how many. */

@@ -180,6 +180,15 @@ export class EscalationStore {
     );
   }
 
+  /** Judges the deadlines of orders that are due for it no earlier than `at`. */
+  async postponeChange(transaction: Transaction, orders: readonly OrderKey[], at: number): Promise<void> {
+    await transaction.run(
+      `UPDATE deadline SET next_change_at = $3
+       WHERE (tenant_id, order_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND next_change_at < $3`,
+      [...columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]), new Date(at)],
+    );
+  }
+
   /** Marks up to `limit` open escalations that were never queued as queued at `now`. Put them into the queue before committing. */
   takeUnqueued(transaction: Transaction, now: number, limit: number): Promise<QueueableEscalation[]> {
     return transaction.rows(TAKE_NEW, [new Date(now), limit]);
