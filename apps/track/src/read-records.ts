@@ -17,8 +17,7 @@ export function readRecords({ topic, partition, records }: LogBatch): ReadBatch 
   for (const record of records) {
     const read = readLogRecord({ value: record.value, headers: headersOf(record) });
     if (read.ok) {
-      const payload = record.value?.toString('utf8') ?? '';
-      events.push({ event: read.event, payload, topic, partition, offset: record.offset });
+      events.push({ event: read.event, payload: record.value!, topic, partition, offset: record.offset });
     } else {
       const reason = read.faults.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; ');
       unreadable.push(quarantineRow({ topic, partition }, record, reason, read.faults));

@@ -1,7 +1,7 @@
 // Judges orders and writes what is new: load stored deadlines, evaluate, compare, save. Call it only with the orders locked.
 import type { EvaluationContext, OrderState, ParcelState, Shipment } from '#domain';
 import { evaluateOrder, orderFacts } from '#domain';
-import type { DeadlineKey, DeadlineRow, DecisionRow, LockedOrder, Transaction } from '#storage';
+import type { DeadlineKey, DeadlineRow, DecisionRow, LockedOrder, Transaction, VerdictRow } from '#storage';
 import { DeadlineStore, DecisionStore, ShipmentStore } from '#storage';
 import { deadlineRow, saysTheSame, verdictOf } from './deadline-row.js';
 import { decisionOf, decisionRow, keyOfDeadline, withdrawnRow } from './decisions.js';
@@ -19,10 +19,11 @@ export interface EvaluationOutcome {
   readonly decisions: number;
 }
 
-/** An order whose deadlines are not what they were. */
-interface Judged {
+/** An order whose deadlines are not what they were. `before` is the digest of those that are stored. */
+export interface JudgedOrder {
   readonly order: OrderState;
   readonly rows: readonly DeadlineRow[];
+  readonly before: string;
   readonly verdict: string;
 }
 
@@ -44,35 +45,44 @@ export class Evaluator {
     this.facts = new TenantFactsLoader(holder);
   }
 
-  /** `known` are parcel states the caller holds already, newer than the table's. */
-  async evaluate(
+  /** Judges orders that are otherwise left as they are, and writes what is new. */
+  async evaluate(transaction: Transaction, orders: readonly LockedOrder[], asOf: number): Promise<EvaluationOutcome> {
+    const judged = await this.judge(transaction, orders, new Map(), asOf);
+    await this.shipments.saveVerdicts(transaction, judged.map(verdictRow));
+    return { evaluatedOrders: orders.length, ...(await this.write(transaction, judged, asOf)) };
+  }
+
+  /**
+   * Evaluates the orders and answers those whose deadlines say something else than what is stored. `known` are parcel states the
+   * caller holds already, newer than the table's; links and waivers must be saved. The caller saves the verdicts.
+   */
+  async judge(
     transaction: Transaction,
     orders: readonly LockedOrder[],
     known: ReadonlyMap<string, ParcelState>,
     asOf: number,
-  ): Promise<EvaluationOutcome> {
-    if (orders.length === 0) return { evaluatedOrders: 0, changedOrders: 0, changedDeadlines: 0, decisions: 0 };
+  ): Promise<JudgedOrder[]> {
+    if (orders.length === 0) return [];
     const states = orders.map(({ state }) => state);
     const parcels = await this.withMissing(transaction, states, known);
     const facts = await this.facts.load(transaction, states);
     const shipments = states.map((order) => shipmentOf(order, parcels));
     const groups = await this.groups.count(transaction, shipments, facts, asOf);
-    const judged = orders.flatMap(({ state, verdict: before }, index) => {
+    return orders.flatMap(({ state, verdict: before }, index) => {
       const rows = rowsOf(shipments[index]!, facts.contextOf(state, asOf, groups), facts);
       const verdict = verdictOf(rows);
-      return verdict === before ? [] : [{ order: state, rows, verdict }];
+      return verdict === before ? [] : [{ order: state, rows, before, verdict }];
     });
-    const changes = await this.write(transaction, judged, asOf);
-    return { evaluatedOrders: orders.length, ...changes };
   }
 
-  private async write(
+  /** Deadlines and decisions of judged orders. */
+  async write(
     transaction: Transaction,
-    judged: readonly Judged[],
+    judged: readonly JudgedOrder[],
     asOf: number,
   ): Promise<Omit<EvaluationOutcome, 'evaluatedOrders'>> {
-    const orders = judged.map(({ order }) => order);
-    const stored = groupByOrder(await this.deadlines.load(transaction, orders));
+    const withDeadlines = judged.filter(({ before }) => before !== '').map(({ order }) => order);
+    const stored = groupByOrder(await this.deadlines.load(transaction, withDeadlines));
     const changes = judged.map(({ order, rows }) =>
       changeOf(stored.get(keyOf(order.tenantId, order.orderId)) ?? [], rows, asOf),
     );
@@ -82,10 +92,6 @@ export class Evaluator {
     await this.deadlines.remove(transaction, removed);
     await this.deadlines.save(transaction, saved);
     await this.decisions.add(transaction, decisions);
-    await this.shipments.saveVerdicts(
-      transaction,
-      judged.map(({ order: { tenantId, orderId }, verdict }) => ({ tenantId, orderId, verdict })),
-    );
     return {
       changedOrders: judged.length,
       changedDeadlines: saved.length + removed.length,
@@ -107,6 +113,10 @@ export class Evaluator {
     if (states.length === 0) return known;
     return new Map([...known, ...states.map((state) => [keyOf(state.tenantId, state.trackingNumber), state] as const)]);
   }
+}
+
+export function verdictRow({ order, verdict }: JudgedOrder): VerdictRow {
+  return { tenantId: order.tenantId, orderId: order.orderId, verdict };
 }
 
 function changeOf(stored: readonly DeadlineRow[], rows: readonly DeadlineRow[], asOf: number): Change {

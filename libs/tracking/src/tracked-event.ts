@@ -5,8 +5,8 @@ import type { EvidenceRow, OrderKey, ParcelKey } from '#storage';
 
 export interface TrackedEvent {
   readonly event: ParsedEvent;
-  /** The record's JSON text as it arrived. */
-  readonly payload: string;
+  /** The record's JSON text as it arrived: UTF-8 where it is bytes. */
+  readonly payload: string | Buffer;
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;

@@ -3,8 +3,8 @@ import { orderFacts } from '#domain';
 import { AppError } from '#platform';
 import type { OrderKey, ShipmentRow, Transaction } from '#storage';
 import { EvidenceStore, ShipmentStore } from '#storage';
-import type { EvaluationOutcome } from './evaluator.js';
-import { Evaluator } from './evaluator.js';
+import type { EvaluationOutcome, JudgedOrder } from './evaluator.js';
+import { Evaluator, verdictRow } from './evaluator.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { TenantEvents } from './tenant-events.js';
 import type { TrackedEvent } from './tracked-event.js';
@@ -49,7 +49,7 @@ export class TrackingService {
   /** Judges orders again because time passed or a rule, a waiver or a rate changed. Locks them. */
   async reevaluate(transaction: Transaction, orders: readonly OrderKey[], asOf: number): Promise<EvaluationOutcome> {
     const states = await this.shipments.lockOrders(transaction, orders);
-    return this.evaluator.evaluate(transaction, states, new Map(), asOf);
+    return this.evaluator.evaluate(transaction, states, asOf);
   }
 
   private async applyFresh(
@@ -63,32 +63,44 @@ export class TrackingService {
     const orders = await this.shipments.lockOrders(transaction, orderKeys(events, linked));
     const working = new WorkingSet(orders, parcels);
     working.fold(events);
-    await this.save(transaction, working);
+    await this.shipments.saveParcels(transaction, working.foldedParcels());
+    await this.shipments.saveLinks(transaction, working.changedLinks());
     await this.tenantEvents.apply(transaction, events);
-    return this.evaluator.evaluate(transaction, working.affected(), working.parcels, asOf);
+    const affected = working.affected();
+    const judged = await this.evaluator.judge(transaction, affected, working.parcels, asOf);
+    await this.saveOrders(transaction, working, judged);
+    return { evaluatedOrders: affected.length, ...(await this.evaluator.write(transaction, judged, asOf)) };
   }
 
-  private async save(transaction: Transaction, working: WorkingSet): Promise<void> {
-    const changed = [...working.changedOrders].map((key) => working.orders.get(key)!);
-    const isNew = (order: OrderState): boolean => working.created.has(keyOf(order.tenantId, order.orderId));
-    await this.shipments.saveParcels(
-      transaction,
-      [...working.changedParcels].map((key) => working.parcels.get(key)!),
-    );
-    if (!(await this.shipments.insertOrders(transaction, changed.filter(isNew).map(shipmentRow)))) {
+  /** Each order's row once, with its new verdict: changed orders whole, the others only by their verdict. */
+  private async saveOrders(
+    transaction: Transaction,
+    working: WorkingSet,
+    judged: readonly JudgedOrder[],
+  ): Promise<void> {
+    const verdicts = new Map(judged.map(({ order, verdict }) => [keyOf(order.tenantId, order.orderId), verdict]));
+    const changed = [...working.changedOrders].map((key) => {
+      const { state, verdict } = working.lockedOrder(key);
+      return { key, row: shipmentRow(state, verdicts.get(key) ?? verdict) };
+    });
+    const rowsOf = (isCreated: boolean): ShipmentRow[] =>
+      changed.filter(({ key }) => working.created.has(key) === isCreated).map(({ row }) => row);
+    if (!(await this.shipments.insertOrders(transaction, rowsOf(true)))) {
       throw new AppError('track.order-created-elsewhere', 'an order of the batch was created meanwhile', {
         retryable: true,
       });
     }
-    await this.shipments.saveOrders(transaction, changed.filter((order) => !isNew(order)).map(shipmentRow));
-    await this.shipments.saveLinks(transaction, working.changedLinks());
+    await this.shipments.saveOrders(transaction, rowsOf(false));
+    const others = judged.filter(({ order }) => !working.changedOrders.has(keyOf(order.tenantId, order.orderId)));
+    await this.shipments.saveVerdicts(transaction, others.map(verdictRow));
   }
 }
 
-function shipmentRow(state: OrderState): ShipmentRow {
+function shipmentRow(state: OrderState, verdict: string): ShipmentRow {
   const facts = orderFacts(state);
   return {
     state,
+    verdict,
     sellerId: facts?.sellerId,
     shopId: facts && (facts.shopId ?? facts.sellerId),
     warehouseId: facts?.warehouseId,

@@ -31,6 +31,15 @@ export class WorkingSet {
     }
   }
 
+  foldedParcels(): ParcelState[] {
+    return [...this.changedParcels].map((key) => this.parcels.get(key)!);
+  }
+
+  /** An order of this set; its verdict is that of the stored deadlines. */
+  lockedOrder(key: string): LockedOrder {
+    return { state: this.orders.get(key)!, verdict: this.verdicts.get(key) ?? '' };
+  }
+
   /** Links that are new or have another upload time. */
   changedLinks(): LinkRow[] {
     return [...this.linked.values()];
@@ -47,7 +56,7 @@ export class WorkingSet {
       const isAffected =
         this.changedOrders.has(key) ||
         order.parcels.some(({ trackingNumber }) => numbers.has(keyOf(order.tenantId, trackingNumber)));
-      return isAffected ? [{ state: order, verdict: this.verdicts.get(key) ?? '' }] : [];
+      return isAffected ? [this.lockedOrder(key)] : [];
     });
   }
 

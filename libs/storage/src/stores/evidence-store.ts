@@ -13,8 +13,8 @@ export interface EvidenceRow {
   readonly receivedAt?: number;
   /** Over what the event says, not over how or when it was sent: the same event sent twice hashes the same. */
   readonly payloadHash: Buffer;
-  /** JSON text. */
-  readonly payload: string;
+  /** JSON text, or its UTF-8 bytes. */
+  readonly payload: string | Buffer;
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;

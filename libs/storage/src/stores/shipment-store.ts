@@ -22,9 +22,14 @@ export interface LockedOrder {
   readonly verdict: string;
 }
 
+export interface VerdictRow extends OrderKey {
+  readonly verdict: string;
+}
+
 /** An order's state with what is searched and guarded by column. */
 export interface ShipmentRow {
   readonly state: OrderState;
+  readonly verdict: string;
   readonly sellerId?: string;
   readonly shopId?: string;
   readonly warehouseId?: string;
@@ -76,18 +81,18 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[]) AS v (tenant_id, t
 WHERE p.tenant_id = v.tenant_id AND p.tracking_number = v.tracking_number`;
 
 const SHIPMENT_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-  $9::float8[], $10::text[])
-  AS v (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state)`;
+  $9::float8[], $10::text[], $11::text[])
+  AS v (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state, verdict)`;
 
 const INSERT_ORDERS = `
-INSERT INTO shipment (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state)
-SELECT tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, ${timestamp('placed_at')}, state::json
+INSERT INTO shipment (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state, verdict)
+SELECT tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, ${timestamp('placed_at')}, state::json, verdict
 FROM ${SHIPMENT_VALUES} ${IN_ORDER('order_id')}
 ON CONFLICT DO NOTHING`;
 
 const SAVE_ORDERS = `
 UPDATE shipment s SET seller_id = v.seller_id, shop_id = v.shop_id, warehouse_id = v.warehouse_id, platform = v.platform,
-  market = v.market, carrier = v.carrier, placed_at = ${timestamp('v.placed_at')}, state = v.state::json,
+  market = v.market, carrier = v.carrier, placed_at = ${timestamp('v.placed_at')}, state = v.state::json, verdict = v.verdict,
   generation = s.generation + 1, updated_at = now()
 FROM ${SHIPMENT_VALUES}
 WHERE s.tenant_id = v.tenant_id AND s.order_id = v.order_id`;
@@ -138,7 +143,7 @@ export class ShipmentStore {
   }
 
   /** Notes what the stored deadlines of the orders say. */
-  async saveVerdicts(transaction: Transaction, verdicts: readonly (OrderKey & { verdict: string })[]): Promise<void> {
+  async saveVerdicts(transaction: Transaction, verdicts: readonly VerdictRow[]): Promise<void> {
     if (verdicts.length === 0) return;
     await transaction.run(
       SAVE_VERDICTS,
@@ -199,6 +204,7 @@ function shipmentColumns(rows: readonly ShipmentRow[]): unknown[] {
     (row) => row.carrier,
     (row) => row.placedAt,
     (row) => JSON.stringify(row.state),
+    (row) => row.verdict,
   ]);
 }
 
