@@ -76,6 +76,7 @@ export function countedDue(
 export function limitOf(clock: CompiledClock, subject: Subject, trace: Trace | undefined): Instant | undefined {
   const platform = platformDue(clock, subject);
   if (platform !== undefined) return platform;
+  if (clock.spec.platformDeadline && !clock.countFrom) return undefined;
   const zone = clock.zoneOf(subject, undefined);
   const start = startOf(clock, subject, zone, undefined);
   if (!start) return undefined;

@@ -76,6 +76,17 @@ describe('faults name their place and how to mend it', () => {
       '/clock/count/cutoff',
       /no cutoff/,
     ],
+    [
+      'half a day in a table',
+      {
+        clock: {
+          start: 'placed',
+          count: { unit: 'business-days', amount: { table: [{ when: { field: 'program', is: 'x' }, value: 1.5 }] } },
+        },
+      },
+      '/clock/count/amount',
+      /cannot count 1.5/,
+    ],
     ['a date that is none', { effective: { from: '2026-02-30', pickedBy: 'placed' } }, '/effective/from', /not a date/],
   ])('%s', (_name, spec, path, detail) => {
     const faults = faultsOf([rule('R', version(spec))]);

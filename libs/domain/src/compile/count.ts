@@ -12,6 +12,7 @@ import { compileCutoff, type CutoffOf } from './cutoff.js';
 import { secondOfDay } from './dates.js';
 import type { Reporter } from './reporter.js';
 import type { Scope } from './scope.js';
+import { traceDays } from './trace-days.js';
 
 /** From a start to the due instant, in `zone`; undefined when the number of units is unknown for this order. */
 export type CountFrom = (
@@ -131,31 +132,6 @@ function addUnits(
   return counted.date;
 }
 
-function traceDays(counted: ReturnType<typeof addBusinessDays>, calendar: BusinessCalendar, trace: Trace): void {
-  trace.add('calendar', { calendar: calendar.id, version: calendar.version });
-  trace.add('business-days-counted', { days: counted.counted.map(dateText).join(', '), count: counted.counted.length });
-  let range: { from: LocalDate; to: LocalDate; why: string; name: string } | undefined;
-  const flush = (): void => {
-    if (range)
-      trace.add('days-skipped', {
-        from: dateText(range.from),
-        to: dateText(range.to),
-        why: range.why,
-        name: range.name,
-      });
-  };
-  for (const day of counted.skipped) {
-    const name = day.name ?? '';
-    if (range && range.to === day.date - 1 && range.why === day.why && range.name === name) {
-      range.to = day.date;
-      continue;
-    }
-    flush();
-    range = { from: day.date, to: day.date, why: day.why, name };
-  }
-  flush();
-}
-
 function workedOf(unit: Count['unit'], calendarOf: CalendarOf, subject: Subject): Worked {
   const operatingDays = unit === 'operating-days' ? subject.facts.promise?.operatingDays : undefined;
   return { calendar: calendarOf(subject), operatingDays };
@@ -179,15 +155,21 @@ function endSecondOf(count: Count, at: Reporter): number | undefined {
 
 function checkCount(count: Count, at: Reporter): void {
   const negativeAllowed = count.unit === 'hours' || count.unit === 'calendar-days';
-  if (typeof count.amount === 'number') {
-    if (count.amount < 0 && !negativeAllowed) {
-      at.at('amount').fault(`cannot count ${count.amount} ${count.unit}`, 'use 0 or more');
+  for (const amount of statedAmounts(count)) {
+    if (amount < 0 && !negativeAllowed) {
+      at.at('amount').fault(`cannot count ${amount} ${count.unit}`, 'use 0 or more');
     }
-    if (count.unit !== 'hours' && !Number.isInteger(count.amount)) {
-      at.at('amount').fault(`cannot count ${count.amount} ${count.unit}`, 'use whole days, or hours');
+    if (count.unit !== 'hours' && !Number.isInteger(amount)) {
+      at.at('amount').fault(`cannot count ${amount} ${count.unit}`, 'use whole numbers, or hours');
     }
   }
   if (count.unit === 'hours' && count.cutoff) {
     at.at('cutoff').fault('clock hours have no cutoff', 'count days, or leave the cutoff out');
   }
+}
+
+function statedAmounts({ amount }: Count): readonly number[] {
+  if (typeof amount === 'number') return [amount];
+  const stated = 'table' in amount ? amount.table.map((row) => row.value) : [amount.plus];
+  return [...stated, amount.default].filter((one) => one !== undefined);
 }

@@ -1,7 +1,8 @@
 // A penalty compiled: its amounts at one exact scale, floor and cap, and what it waits for.
 import { isCurrency } from '../currency.js';
 import type { DecimalText, MoneyBase, MoneyExpression, Penalty, RoundingMode } from '../rule.js';
-import { compileMoney, partsOf, scaledFactor, scaledMajor, scaleOf, type CompiledAmount } from './money.js';
+import { compileMoney, scaledFactor, scaledMajor, type CompiledAmount } from './money.js';
+import { hasOwnMoney, penaltyScale } from './penalty-parts.js';
 import { compileBound, gateBound, type GateBound, type RateTest } from './rate-bound.js';
 import { Reporter } from './reporter.js';
 import type { Scope } from './scope.js';
@@ -155,36 +156,4 @@ function checkedCurrency(currency: string, at: Reporter): string {
   if (isCurrency(currency)) return currency;
   at.fault(`unknown currency: ${currency}`, 'use an ISO 4217 code such as USD');
   return 'USD';
-}
-
-/** Decimals that make every amount, limit and factor of the penalty an integer. */
-function penaltyScale(penalty: Penalty): number {
-  const expressions = [
-    penalty.amount,
-    ...(penalty.tiers ?? []).map((tier) => tier.amount),
-    ...(penalty.byRate?.bands ?? []).map((band) => band.amount),
-    penalty.alternative?.amount,
-  ].filter((expression) => expression !== undefined);
-  const texts = [penalty.floor, penalty.cap, penalty.alternative?.referenceRate].filter((text) => text !== undefined);
-  const percent = penalty.accrual?.capPercent;
-  return Math.max(
-    0,
-    ...expressions.map(scaleOf),
-    ...texts.map((fixed) => scaleOf({ fixed })),
-    percent === undefined ? 0 : scaleOf({ percent, of: 'order-value' }),
-  );
-}
-
-function hasOwnMoney(penalty: Penalty): boolean {
-  const amounts = [
-    penalty.amount,
-    ...(penalty.tiers ?? []).map((t) => t.amount),
-    ...(penalty.byRate?.bands ?? []).map((b) => b.amount),
-  ];
-  const limits = [penalty.currency, penalty.floor, penalty.cap, penalty.capGroup, penalty.alternative];
-  return limits.some((limit) => limit !== undefined) || amounts.some((amount) => amount && hasFixed(amount));
-}
-
-function hasFixed(expression: MoneyExpression): boolean {
-  return 'fixed' in expression || partsOf(expression).some(hasFixed);
 }

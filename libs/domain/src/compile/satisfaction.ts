@@ -1,14 +1,13 @@
 // What satisfies a deadline, compiled to one function: the verdict of a tree of tests at an instant.
-import type { EvidenceStrength, Instant } from '../events.js';
-import { EVIDENCE_STRENGTHS } from '../events.js';
-import { earliestScan, type ParcelView, type ScanSatisfyingEvent } from '../evidence.js';
+import { EVIDENCE_STRENGTHS, type Instant } from '../events.js';
 import type { Satisfaction, SatisfyTest } from '../rule.js';
-import { parcelCount, type Subject } from '../evaluate/subject.js';
+import type { Subject } from '../evaluate/subject.js';
 import type { Trace } from '../evaluate/trace.js';
 import { compileClock, limitOf, type CompiledClock } from './clock.js';
+import { happenedAt, type EventTest } from './happened.js';
 import type { Reporter } from './reporter.js';
 import type { Scope } from './scope.js';
-import { compileValidity, type RejectedBy } from './validity.js';
+import { compileValidity } from './validity.js';
 
 /** `at` is when the evidence happened, also when that was too late; `limit` the instant that decided or will decide. */
 export interface Verdict {
@@ -20,11 +19,7 @@ export interface Verdict {
 /** Judges at the context's instant; `dueAt` is the limit of every test without its own. */
 export type Judge = (subject: Subject, dueAt: Instant, trace: Trace | undefined) => Verdict;
 
-interface CompiledTest {
-  readonly event: SatisfyTest['event'];
-  readonly strength: EvidenceStrength;
-  readonly any: boolean;
-  readonly rejectedBy: RejectedBy | undefined;
+interface CompiledTest extends EventTest {
   readonly by: CompiledClock | undefined;
   readonly notBefore: CompiledClock | undefined;
 }
@@ -84,10 +79,11 @@ function anyOf(judges: readonly Judge[]): Judge {
     const verdicts = judges.map((judge) => judge(subject, dueAt, trace));
     const satisfied = verdicts.filter((verdict) => verdict.state === 'satisfied');
     if (satisfied.length > 0) return earliestOf(satisfied);
-    const limit = Math.max(...verdicts.map((verdict) => verdict.limit));
+    const last = Math.max(...verdicts.map((verdict) => verdict.limit));
     const at = least(verdicts.map((verdict) => verdict.at));
-    const pending = verdicts.some((verdict) => verdict.state === 'pending');
-    return { state: pending ? 'pending' : 'failed', at, limit };
+    // Alternatives whose limits are all unknown leave the rule's own.
+    const limit = last === -Infinity ? dueAt : last;
+    return { state: secondsLate(subject.context.asOf, limit) > 0 ? 'failed' : 'pending', at, limit };
   };
 }
 
@@ -102,91 +98,6 @@ function allOf(judges: readonly Judge[]): Judge {
     const limits = (pending.length > 0 ? pending : verdicts).map((verdict) => verdict.limit);
     return { state: pending.length > 0 ? 'pending' : 'satisfied', at, limit: Math.min(...limits) };
   };
-}
-
-function happenedAt(test: CompiledTest, subject: Subject, trace: Trace | undefined): Instant | undefined {
-  switch (test.event) {
-    case 'shipment-confirmed':
-      return traced('shipment-confirmed', subject.order.confirmedAt, trace);
-    case 'cancelled':
-      return traced('cancelled', subject.order.cancelledAt, trace);
-    case 'never':
-      return undefined;
-    default:
-      return subject.parcel ? parcelAt(test, subject, subject.parcel, trace) : parcelsAt(test, subject, trace);
-  }
-}
-
-/** Over the parcels of an order: the last of all of them, or the first of any. */
-function parcelsAt(test: CompiledTest, subject: Subject, trace: Trace | undefined): Instant | undefined {
-  let result: Instant | undefined;
-  let seen = 0;
-  for (const parcel of subject.parcels) {
-    const at = parcelAt(test, subject, parcel, trace);
-    if (at === undefined) continue;
-    seen++;
-    result = result === undefined ? at : test.any ? Math.min(result, at) : Math.max(result, at);
-  }
-  const expected = test.any ? 1 : parcelCount(subject);
-  if (seen >= expected) return result;
-  trace?.add('parcels-missing', { event: test.event, expected, seen });
-  return undefined;
-}
-
-function parcelAt(
-  test: CompiledTest,
-  subject: Subject,
-  parcel: ParcelView,
-  trace: Trace | undefined,
-): Instant | undefined {
-  const { trackingNumber } = parcel.link;
-  const rejected = test.rejectedBy?.(subject, parcel);
-  if (rejected) {
-    trace?.add('evidence-rejected', { trackingNumber, test: rejected });
-    return undefined;
-  }
-  if (test.event === 'labelled') return traced('labelled', uploadOf(subject, parcel), trace, trackingNumber);
-  const event = test.event as ScanSatisfyingEvent;
-  const scan = earliestScan(parcel.scans, event, test.strength);
-  if (trace) traceScans(parcel, event, test.strength, trace);
-  return scan?.at;
-}
-
-/** When the parcel was first labelled: a new number for it keeps the upload of the one it replaces. */
-function uploadOf(subject: Subject, parcel: ParcelView): Instant {
-  let { link } = parcel;
-  let first = link.uploadedAt;
-  for (let hops = 0; link.replaces !== undefined && hops < subject.order.parcels.length; hops++) {
-    const replaced = subject.order.parcels.find((other) => other.trackingNumber === link.replaces);
-    if (!replaced) break;
-    link = replaced;
-    first = Math.min(first, link.uploadedAt);
-  }
-  return first;
-}
-
-function traceScans(parcel: ParcelView, event: ScanSatisfyingEvent, strength: EvidenceStrength, trace: Trace): void {
-  const { trackingNumber } = parcel.link;
-  const scan = earliestScan(parcel.scans, event, strength);
-  const weaker = earliestScan(parcel.scans, event, 'none');
-  if (weaker && weaker !== scan && (!scan || weaker.at < scan.at)) {
-    const { at, stage } = weaker;
-    trace.add('evidence-too-weak', { trackingNumber, at, stage, strength: weaker.strength, needed: strength });
-  }
-  if (!scan) return trace.add('no-evidence', { trackingNumber, event });
-  trace.add('evidence', { trackingNumber, event, at: scan.at, stage: scan.stage, strength: scan.strength });
-  if (scan.latest !== undefined) trace.add('time-uncertain', { trackingNumber, at: scan.at, latest: scan.latest });
-}
-
-function traced(
-  event: string,
-  at: Instant | undefined,
-  trace: Trace | undefined,
-  trackingNumber = '',
-): Instant | undefined {
-  if (at === undefined) trace?.add('no-evidence', { event, trackingNumber });
-  else trace?.add('evidence', { event, at, trackingNumber });
-  return at;
 }
 
 function earliestOf(verdicts: readonly Verdict[]): Verdict {

@@ -2,9 +2,9 @@
 import type { CompiledPenalty } from '../compile/penalty.js';
 import { rateValue } from '../compile/rate-bound.js';
 import type { CompiledAmount } from '../compile/money.js';
-import type { RoundingMode } from '../rule.js';
 import { amountText, describeMoney, digitsOf } from './formula.js';
 import { BASES, type MoneyInput } from './money-base.js';
+import { roundMinor } from './rounding.js';
 import { shopOf } from './subject.js';
 import type { Trace } from './trace.js';
 
@@ -12,8 +12,6 @@ export interface Amount {
   readonly amountMinor: number;
   readonly currency: string;
 }
-
-const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
  * The amount in integer minor units when the rule is missed by `lateSeconds` (1 for a rule that would just be missed). Money of an order
@@ -34,7 +32,7 @@ export function amountAt(
   const formula = trace ? describeMoney(chosen.source, input, currency, trace) : '';
   const accrued = accrue(penalty, chosen.valueOf(input), input, lateSeconds, currency, trace);
   const bounded = bound(penalty, accrued, currency, trace);
-  const amount = { amountMinor: round(bounded, penalty.scale, penalty.rounding, trace), currency };
+  const amount = { amountMinor: roundMinor(bounded, penalty.scale, penalty.rounding, trace), currency };
   if (trace) traceFormula(penalty, formula, accrued, lateSeconds, amount, trace);
   return dearer(penalty, bounded, amount, input, trace);
 }
@@ -115,7 +113,7 @@ function dearer(
     amount: amountText(other, scale, currency),
     rate: penalty.spec.alternative?.referenceRate ?? '',
   });
-  return isDearer ? { amountMinor: round(other, scale, penalty.rounding, trace), currency } : amount;
+  return isDearer ? { amountMinor: roundMinor(other, scale, penalty.rounding, trace), currency } : amount;
 }
 
 /** `max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD`; where a limit bit, the result once more at the end. */
@@ -140,25 +138,6 @@ function traceFormula(
 
 function periodsOf(everySeconds: number, lateSeconds: number): number {
   return Math.max(1, Math.ceil(lateSeconds / everySeconds));
-}
-
-function round(value: bigint, scale: number, mode: RoundingMode, trace: Trace | undefined): number {
-  const unit = 10n ** BigInt(scale);
-  const whole = value / unit;
-  const rest = value % unit;
-  if (rest === 0n) return safe(whole);
-  trace?.add('rounding', { mode });
-  const twice = rest * 2n;
-  const up =
-    mode === 'up' ||
-    (mode === 'half-up' && twice >= unit) ||
-    (mode === 'half-even' && (twice > unit || (twice === unit && whole % 2n === 1n)));
-  return safe(up ? whole + 1n : whole);
-}
-
-/** An order worth more than 2^53 minor units is a fault of its data; its fine stays a safe integer all the same. */
-function safe(value: bigint): number {
-  return Number(value > LARGEST ? LARGEST : value);
 }
 
 function minorUnit(currency: string): bigint {

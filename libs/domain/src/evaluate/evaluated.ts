@@ -2,60 +2,25 @@
 // are part of the JSON form. Being getters, they do not survive a spread or a structured clone: use `toJSON()` for a plain copy.
 import type { CompiledVersion } from '../compile/compiled.js';
 import type { CompiledPenalty } from '../compile/penalty.js';
-import type { Deadline, Effect, ExplanationLine, LadderStep, ProjectedFine } from '../deadline.js';
+import type { Deadline, Effect, ExplanationLine, LadderStep } from '../deadline.js';
+import { EvaluatedFine } from './evaluated-fine.js';
+import { unfoldVersion, type Unfolded } from './unfold.js';
 import { firstLateInstant, ladderSteps } from '../ladder.js';
 import type { Outcome } from './outcome.js';
-import { nextAmountChange, type FineNumbers } from './project-fine.js';
+import type { FineNumbers } from './project-fine.js';
 import type { Subject } from './subject.js';
 
-export interface Unfolded {
-  readonly lines: readonly ExplanationLine[];
-  readonly formula: string;
-}
-
-/** What a deadline is made of. `unfold` runs the evaluation of the rule again with a trace. */
+/** What a deadline is made of. `charge` says why other penalties of the order changed its amount. */
 export interface DeadlineParts {
   readonly version: CompiledVersion;
   readonly subject: Subject;
   readonly outcome: Outcome;
   readonly fine: FineNumbers;
-  readonly unfold: () => Unfolded;
+  readonly charge: ExplanationLine | undefined;
 }
 
 const NO_EFFECTS: readonly Effect[] = [];
 const NO_LADDER: readonly LadderStep[] = [];
-
-export class EvaluatedFine implements ProjectedFine {
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly chance: number;
-  readonly expectedMinor: number;
-  readonly confidence: ProjectedFine['confidence'];
-  readonly milestones: ProjectedFine['milestones'];
-  readonly gate?: ProjectedFine['gate'];
-  readonly refundExpected?: ProjectedFine['refundExpected'];
-  readonly #unfold: () => Unfolded;
-
-  constructor(numbers: FineNumbers, unfold: () => Unfolded) {
-    this.amountMinor = numbers.amountMinor;
-    this.currency = numbers.currency;
-    this.chance = numbers.chance;
-    this.expectedMinor = numbers.expectedMinor;
-    this.confidence = numbers.confidence;
-    this.milestones = numbers.milestones;
-    this.gate = numbers.gate;
-    this.refundExpected = numbers.refundExpected;
-    this.#unfold = unfold;
-  }
-
-  get formula(): string {
-    return this.#unfold().formula;
-  }
-
-  toJSON(): ProjectedFine {
-    return { ...this, formula: this.formula };
-  }
-}
 
 export class EvaluatedDeadline implements Deadline {
   readonly deadlineId: string;
@@ -83,6 +48,7 @@ export class EvaluatedDeadline implements Deadline {
   readonly nextChangeAt?: number;
   readonly appeal?: Deadline['appeal'];
   readonly #parts: DeadlineParts;
+  #unfolded: Unfolded | undefined;
 
   constructor(parts: DeadlineParts) {
     const { version, subject, outcome } = parts;
@@ -107,7 +73,7 @@ export class EvaluatedDeadline implements Deadline {
     this.zone = due.zone;
     this.satisfiedAt = outcome.satisfiedAt;
     this.settledAt = outcome.settledAt;
-    this.fine = new EvaluatedFine(parts.fine, parts.unfold);
+    this.fine = new EvaluatedFine(parts.fine, this);
     this.effects = running ? version.effects : NO_EFFECTS;
     this.ladder =
       running && !version.spec.violation ? ladderSteps(due.dueAt, due.startsAt, version.ladderHours) : NO_LADDER;
@@ -116,22 +82,24 @@ export class EvaluatedDeadline implements Deadline {
     this.appeal = status === 'missed' ? appealOf(parts) : undefined;
   }
 
-  /** Why the deadline and its amount are what they are, step by step. Computed when first read. */
-  get explanation(): readonly ExplanationLine[] {
-    return this.#parts.unfold().lines;
+  /** Explanation and formula, by running the evaluation again with a trace; kept once read. */
+  get unfolded(): Unfolded {
+    return (this.#unfolded ??= unfoldVersion(this.#parts.version, this.#parts.subject));
   }
 
-  /** The same deadline with less money, because other penalties of the order already charge it; `line` says why. */
-  withAmount(amountMinor: number, line: ExplanationLine): EvaluatedDeadline {
-    const { fine, unfold } = this.#parts;
+  /** Why the deadline and its amount are what they are, step by step. Computed when read. */
+  get explanation(): readonly ExplanationLine[] {
+    const { charge } = this.#parts;
+    return charge ? [...this.unfolded.lines, charge] : this.unfolded.lines;
+  }
+
+  /** The same deadline with less money, because other penalties of the order already charge it; `charge` says why. */
+  withAmount(amountMinor: number, charge: ExplanationLine): EvaluatedDeadline {
+    const { fine } = this.#parts;
     const share = fine.amountMinor > 0 ? amountMinor / fine.amountMinor : 0;
     const expectedMinor = Math.round(fine.expectedMinor * share);
     const milestones = fine.milestones.map((one) => ({ ...one, amountMinor: Math.min(one.amountMinor, amountMinor) }));
-    return new EvaluatedDeadline({
-      ...this.#parts,
-      fine: { ...fine, amountMinor, expectedMinor, milestones },
-      unfold: () => ({ lines: [...unfold().lines, line], formula: unfold().formula }),
-    });
+    return new EvaluatedDeadline({ ...this.#parts, fine: { ...fine, amountMinor, expectedMinor, milestones }, charge });
   }
 
   /** The compiled penalty in the order's currency, for penalties that know of each other. */
@@ -155,7 +123,7 @@ function differenceOf(platform: number | undefined, computed: number | undefined
 
 function nextChangeOf({ outcome, fine, subject }: DeadlineParts): number | undefined {
   if (outcome.status === 'open') return firstLateInstant(outcome.limit);
-  return outcome.status === 'missed' ? nextAmountChange(fine, subject.context.asOf) : undefined;
+  return outcome.status === 'missed' ? fine.milestones.find(({ at }) => at > subject.context.asOf)?.at : undefined;
 }
 
 /** The window runs from the levied fine where there is one, else from the miss. */

@@ -1,11 +1,12 @@
 // The verdict on one rule for one order or parcel, before money: open, met, missed, waived or void, and since when.
-import type { CompiledVersion, CompiledWaiver } from '../compile/compiled.js';
+import type { CompiledVersion } from '../compile/compiled.js';
 import { secondsLate, type Verdict } from '../compile/satisfaction.js';
 import type { DeadlineStatus } from '../deadline.js';
 import type { Instant } from '../events.js';
 import type { ViolationFact } from '../state.js';
 import { dueOf, type Due } from './due.js';
 import { isGapRule, worstGap } from './gaps.js';
+import { isExempt, isWaived, refundOf, type Refund } from './relief.js';
 import type { Subject } from './subject.js';
 import type { Trace } from './trace.js';
 import { finedIncidents } from './violations.js';
@@ -23,7 +24,7 @@ export interface Outcome {
   /** True while lateness still grows. */
   readonly growing: boolean;
   readonly incidents: readonly ViolationFact[];
-  readonly refund: { readonly monthsMin: number; readonly monthsMax: number } | undefined;
+  readonly refund: Refund | undefined;
 }
 
 const NONE: readonly ViolationFact[] = [];
@@ -95,52 +96,6 @@ function isVoided(version: CompiledVersion, subject: Subject, limit: Instant): b
   const { cancelledAt } = subject.order;
   if (cancelledAt === undefined || version.spec.onCancel === 'keep' || version.spec.violation) return false;
   return secondsLate(cancelledAt, limit) <= 0;
-}
-
-function isExempt(version: CompiledVersion, subject: Subject, trace: Trace | undefined): boolean {
-  for (const { spec, when } of version.exemptions) {
-    if (!when(subject)) continue;
-    trace?.add(spec.result === 'waived' ? 'exempt' : 'appeal-ground', {
-      id: spec.id,
-      en: spec.text.en,
-      zh: spec.text.zh,
-    });
-    if (spec.result === 'waived') return true;
-  }
-  return false;
-}
-
-function isWaived(
-  waivers: readonly CompiledWaiver[],
-  verdict: Verdict,
-  lateSeconds: number,
-  trace: Trace | undefined,
-): boolean {
-  const waiver = waivers.find((one) => one.effect.kind === 'waive' && reaches(one, verdict, lateSeconds));
-  if (!waiver) return false;
-  trace?.add('waived', { waiver: waiver.id, en: waiver.text.en, zh: waiver.text.zh });
-  return true;
-}
-
-/** A waiver for small lateness needs the late event: until it happened nobody knows how late it will be. */
-function reaches(waiver: CompiledWaiver, verdict: Verdict, lateSeconds: number): boolean {
-  if (waiver.maxLateSeconds === Infinity) return true;
-  return verdict.state === 'failed' && verdict.at !== undefined && lateSeconds <= waiver.maxLateSeconds;
-}
-
-function refundOf(
-  waivers: readonly CompiledWaiver[],
-  verdict: Verdict,
-  lateSeconds: number,
-  trace: Trace | undefined,
-): Outcome['refund'] {
-  for (const waiver of waivers) {
-    if (waiver.effect.kind !== 'refund-later' || !reaches(waiver, verdict, lateSeconds)) continue;
-    const { monthsMin, monthsMax } = waiver.effect;
-    trace?.add('refund-later', { waiver: waiver.id, en: waiver.text.en, zh: waiver.text.zh, monthsMin, monthsMax });
-    return { monthsMin, monthsMax };
-  }
-  return undefined;
 }
 
 function violationOutcome(version: CompiledVersion, subject: Subject, trace: Trace | undefined): Outcome | undefined {

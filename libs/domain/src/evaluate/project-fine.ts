@@ -4,12 +4,10 @@ import { weakest } from '../compile/confidence.js';
 import type { CompiledPenalty } from '../compile/penalty.js';
 import { rateValue } from '../compile/rate-bound.js';
 import type { Confidence, ProjectedFine } from '../deadline.js';
-import type { Instant } from '../events.js';
 import type { ParcelView } from '../evidence.js';
-import { secondsLate } from '../compile/satisfaction.js';
-import { firstLateInstant } from '../ladder.js';
 import { amountAt, type Amount } from './amount.js';
 import { chanceOfGate, chanceOfMiss } from './chance.js';
+import { milestonesOf, NO_MILESTONES } from './milestones.js';
 import type { MoneyInput } from './money-base.js';
 import type { Outcome } from './outcome.js';
 import { shopOf, type Subject } from './subject.js';
@@ -17,10 +15,6 @@ import type { Trace } from './trace.js';
 
 /** A fine without its formula, which is written out only when asked for. */
 export type FineNumbers = Omit<ProjectedFine, 'formula'>;
-type Milestone = ProjectedFine['milestones'][number];
-
-const MILESTONES = 6;
-const NO_MILESTONES: readonly Milestone[] = [];
 
 export function projectFine(
   version: CompiledVersion,
@@ -140,45 +134,4 @@ function gateOf(penalty: CompiledPenalty, subject: Subject, trace: Trace | undef
     origin: rate?.origin ?? '',
   });
   return { metric, threshold, comparison, crossed, ...(rate && { rate: rate.rate }) };
-}
-
-/** The amount at each instant from now on at which it changes if nothing more happens, at most six of them. */
-function milestonesOf(
-  penalty: CompiledPenalty,
-  outcome: Outcome,
-  input: MoneyInput,
-  amountNow: number,
-): readonly Milestone[] {
-  const isMissed = outcome.status === 'missed';
-  if (isMissed && !outcome.growing) return NO_MILESTONES;
-  const isFlat = penalty.tiers.length === 0 && !penalty.accrual;
-  if (isFlat) return isMissed ? NO_MILESTONES : [{ at: firstLateInstant(outcome.limit), amountMinor: amountNow }];
-  const milestones: Milestone[] = [];
-  let last = isMissed ? amountNow : -1;
-  for (const at of changesOf(penalty, outcome.limit, input.subject.context.asOf)) {
-    const { amountMinor } = amountAt(penalty, input, secondsLate(at, outcome.limit), undefined);
-    if (amountMinor !== last) milestones.push({ at, amountMinor });
-    last = amountMinor;
-  }
-  return milestones;
-}
-
-/** Instants after `asOf` at which a tier or a period begins; the breach itself is the first. */
-function changesOf(penalty: CompiledPenalty, limit: Instant, asOf: Instant): readonly Instant[] {
-  const late = firstLateInstant(limit);
-  const changes = [late, ...penalty.tiers.map((tier) => late + tier.afterSeconds * 1000)];
-  if (penalty.accrual) {
-    const every = penalty.accrual.everySeconds * 1000;
-    const passed = Math.max(0, Math.ceil((asOf - late) / every));
-    for (let i = 0; i < MILESTONES; i++) changes.push(late + (passed + i) * every);
-  }
-  return [...new Set(changes)]
-    .filter((at) => at > asOf)
-    .sort((a, b) => a - b)
-    .slice(0, MILESTONES);
-}
-
-/** The next instant at which a growing amount changes; undefined when it stands still. */
-export function nextAmountChange(fine: FineNumbers, asOf: Instant): Instant | undefined {
-  return fine.milestones.find((milestone) => milestone.at > asOf)?.at;
 }

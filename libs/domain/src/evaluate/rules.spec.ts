@@ -72,6 +72,13 @@ describe('evidence', () => {
     expect(statusOf([spec], [placed(), handed, late], DUE + 2 * HOUR)).toBe('missed');
   });
 
+  test('an alternative whose limit nobody knows leaves the deadline of the rule', () => {
+    const by = { start: 'placed', platformDeadline: 'deliverBy' } as const;
+    const spec: Partial<RuleVersion> = { satisfiedBy: { anyOf: [{ event: 'delivered', by }] } };
+    expect(statusOf([spec], [placed()], DUE)).toBe('open');
+    expect(evaluate([spec], [placed()])[0]).toMatchObject({ status: 'missed', settledAt: DUE });
+  });
+
   test('delivery before the window opens is a miss', () => {
     const windowStart = at('2026-03-03T15:00:00Z');
     const spec: Partial<RuleVersion> = { satisfiedBy: { event: 'delivered', notBefore: { start: 'window-start' } } };

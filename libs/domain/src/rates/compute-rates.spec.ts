@@ -68,6 +68,13 @@ describe('windows', () => {
   });
 });
 
+test('a definition counts only while it is in force', () => {
+  const counts = [count('2026-03-11', 1, 9)];
+  expect(rate(counts, { effective: { from: '2026-03-12' } })).toBeUndefined();
+  expect(rate(counts, { effective: { until: '2026-03-11' } })).toBeUndefined();
+  expect(rate(counts, { effective: { from: '2026-03-11', until: '2026-03-12' } })).toBeDefined();
+});
+
 describe('bands', () => {
   test('begin exactly where published, and their caps follow the base', () => {
     const previous = { base: 300 };

@@ -4,7 +4,7 @@ import { effectOf } from '../compile/version.js';
 import type { Effect } from '../deadline.js';
 import type { RateSnapshot } from '../evaluate-types.js';
 import type { Instant, MetricReported } from '../events.js';
-import { dateText, type LocalDate } from '../local-date.js';
+import { dateText, parseDate, type LocalDate } from '../local-date.js';
 import type { RateDefinition } from '../rule.js';
 import { bandAt, bandsOf, budgetOf, type RateBands } from './bands.js';
 import { windowDays } from './window.js';
@@ -43,6 +43,7 @@ export function computeRates(
   asOf: Instant,
   previous: (rateId: string, shopId: string) => RateSnapshot | undefined = () => undefined,
 ): readonly RateSnapshot[] {
+  if (!isInForce(input, asOf)) return [];
   const bands = bandsOf(input.definition);
   const counts = byShop(input.counts);
   const reports = freshReports(input.reported, asOf);
@@ -53,6 +54,13 @@ export function computeRates(
     if (!own && !report) return [];
     return [snapshotOf(input.definition, bands, shopId, own, report, asOf, previous(input.definition.id, shopId))];
   });
+}
+
+/** A definition counts from the day it takes effect until the day before it ends, both as local days of its zone. */
+function isInForce({ definition: { effective }, today }: RateInput, asOf: Instant): boolean {
+  const reached = (text: string): boolean => (text.includes('T') ? Date.parse(text) <= asOf : parseDate(text) <= today);
+  if (effective?.from !== undefined && !reached(effective.from)) return false;
+  return effective?.until === undefined || !reached(effective.until);
 }
 
 interface WindowCount {

@@ -1,0 +1,101 @@
+// When the event of a test happened, over the parcels of an order, with every piece of evidence considered or rejected told.
+import type { EvidenceStrength, Instant } from '../events.js';
+import { earliestScan, type ParcelView, type ScanSatisfyingEvent } from '../evidence.js';
+import type { SatisfyTest } from '../rule.js';
+import { parcelCount, type Subject } from '../evaluate/subject.js';
+import type { Trace } from '../evaluate/trace.js';
+import type { RejectedBy } from './validity.js';
+
+export interface EventTest {
+  readonly event: SatisfyTest['event'];
+  readonly strength: EvidenceStrength;
+  /** Any parcel is enough; otherwise all of them are needed. */
+  readonly any: boolean;
+  readonly rejectedBy: RejectedBy | undefined;
+}
+
+/** Undefined while it has not happened. An event that is late all the same has its instant. */
+export function happenedAt(test: EventTest, subject: Subject, trace: Trace | undefined): Instant | undefined {
+  switch (test.event) {
+    case 'shipment-confirmed':
+      return traced('shipment-confirmed', subject.order.confirmedAt, trace);
+    case 'cancelled':
+      return traced('cancelled', subject.order.cancelledAt, trace);
+    case 'never':
+      return undefined;
+    default:
+      return subject.parcel ? parcelAt(test, subject, subject.parcel, trace) : parcelsAt(test, subject, trace);
+  }
+}
+
+/** Over the parcels of an order: the last of all of them, or the first of any. */
+function parcelsAt(test: EventTest, subject: Subject, trace: Trace | undefined): Instant | undefined {
+  let result: Instant | undefined;
+  let seen = 0;
+  for (const parcel of subject.parcels) {
+    const at = parcelAt(test, subject, parcel, trace);
+    if (at === undefined) continue;
+    seen++;
+    result = result === undefined ? at : test.any ? Math.min(result, at) : Math.max(result, at);
+  }
+  const expected = test.any ? 1 : parcelCount(subject);
+  if (seen >= expected) return result;
+  trace?.add('parcels-missing', { event: test.event, expected, seen });
+  return undefined;
+}
+
+function parcelAt(
+  test: EventTest,
+  subject: Subject,
+  parcel: ParcelView,
+  trace: Trace | undefined,
+): Instant | undefined {
+  const { trackingNumber } = parcel.link;
+  const rejected = test.rejectedBy?.(subject, parcel);
+  if (rejected) {
+    trace?.add('evidence-rejected', { trackingNumber, test: rejected });
+    return undefined;
+  }
+  if (test.event === 'labelled') return traced('labelled', uploadOf(subject, parcel), trace, trackingNumber);
+  const event = test.event as ScanSatisfyingEvent;
+  const scan = earliestScan(parcel.scans, event, test.strength);
+  if (trace) traceScans(parcel, event, test.strength, trace);
+  return scan?.at;
+}
+
+/** When the parcel was first labelled: a new number for it keeps the upload of the one it replaces. */
+function uploadOf(subject: Subject, parcel: ParcelView): Instant {
+  let { link } = parcel;
+  let first = link.uploadedAt;
+  for (let hops = 0; link.replaces !== undefined && hops < subject.order.parcels.length; hops++) {
+    const replaced = subject.order.parcels.find((other) => other.trackingNumber === link.replaces);
+    if (!replaced) break;
+    link = replaced;
+    first = Math.min(first, link.uploadedAt);
+  }
+  return first;
+}
+
+function traceScans(parcel: ParcelView, event: ScanSatisfyingEvent, strength: EvidenceStrength, trace: Trace): void {
+  const { trackingNumber } = parcel.link;
+  const scan = earliestScan(parcel.scans, event, strength);
+  const weaker = earliestScan(parcel.scans, event, 'none');
+  if (weaker && weaker !== scan && (!scan || weaker.at < scan.at)) {
+    const { at, stage } = weaker;
+    trace.add('evidence-too-weak', { trackingNumber, at, stage, strength: weaker.strength, needed: strength });
+  }
+  if (!scan) return trace.add('no-evidence', { trackingNumber, event });
+  trace.add('evidence', { trackingNumber, event, at: scan.at, stage: scan.stage, strength: scan.strength });
+  if (scan.latest !== undefined) trace.add('time-uncertain', { trackingNumber, at: scan.at, latest: scan.latest });
+}
+
+function traced(
+  event: string,
+  at: Instant | undefined,
+  trace: Trace | undefined,
+  trackingNumber = '',
+): Instant | undefined {
+  if (at === undefined) trace?.add('no-evidence', { event, trackingNumber });
+  else trace?.add('evidence', { event, at, trackingNumber });
+  return at;
+}
