@@ -251,6 +251,16 @@ describe('commands', () => {
     expect((await api.post('/v1/escalations/assign', keys.reader, { ids: foreign, to: 'me' })).status).toBe(403);
   });
 
+  it('tells what can still be saved from what has passed', async () => {
+    const all = await queue(keys.ops);
+    const passed = await queue(keys.ops, '&breached=only');
+    const saveable = await queue(keys.ops, '&breached=exclude');
+    expect(passed.map(({ step }) => step)).toEqual(passed.map(() => 'breach'));
+    expect(saveable.map(({ step }) => step)).not.toContain('breach');
+    expect(saveable.length).toBeGreaterThan(0);
+    expect(passed.length + saveable.length).toBe(all.length);
+  });
+
   it('snoozes into the next two weeks only', async () => {
     const rows = [(await queue(keys.ops))[0]?.escalationId];
     const snooze = (until: number): Promise<{ status: number }> =>

@@ -102,6 +102,6 @@ export const useQueue = (query: QueueQuery) =>
 
 function queuePage({ view, ...filters }: QueueQuery, cursor: string | undefined): Promise<Page<QueueRow>> {
   const shared = { ...filters, cursor, limit: '200' };
-  if (view === 'escalations') return read('/v1/escalations', shared);
+  if (view === 'escalations') return read('/v1/escalations', { ...shared, breached: 'exclude' });
   return read('/v1/deadlines', { ...shared, status: view });
 }

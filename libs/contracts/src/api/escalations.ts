@@ -12,6 +12,10 @@ export const escalationsQuery = z.object({
     .meta({
       description: 'live: open, acknowledged or snoozed',
     }),
+  breached: z
+    .enum(['include', 'exclude', 'only'])
+    .default('include')
+    .meta({ description: 'escalations of deadlines that have passed: an act can no longer avoid the fine' }),
   assigned: cleanText(80).optional().meta({ description: 'assigned to this name; `nobody` for unassigned' }),
   sort: sortQuery,
   ...shipmentFilters,

@@ -73,6 +73,7 @@ function conditionsOf(filter: EscalationFilter): Conditions {
   const conditions = new Conditions();
   if (filter.status === 'live') conditions.always(`e.status IN ${LIVE}`).always(LATEST_STEP);
   else conditions.add('e.status = ?', filter.status);
+  if (filter.breached !== 'include') conditions.always(`e.step ${filter.breached === 'only' ? '=' : '<>'} 'breach'`);
   if (filter.assigned === 'nobody') conditions.always('e.assigned_to IS NULL');
   else conditions.add('e.assigned_to = ?', filter.assigned);
   return conditions
