@@ -29,7 +29,10 @@ export interface ProjectedFine {
   readonly chance: number;
   /** amountMinor x chance (x the chance the gate is crossed), rounded half up to minor units. */
   readonly expectedMinor: number;
-  /** How the amount came about, e.g. `max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD`. */
+  /**
+   * How the amount came about, e.g. `max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD`. Evaluated deadlines write it out
+   * when it is read: read it by name, a spread of the fine leaves it behind.
+   */
   readonly formula: string;
   readonly confidence: Confidence;
   /** Amount if nothing more happens until each of these instants. Accruals and tiers grow over them. */
@@ -90,5 +93,6 @@ export interface Deadline {
   readonly nextChangeAt?: Instant;
   /** Set on a miss whose rule has an appeal window: the last instant to appeal, how often, and what to attach. */
   readonly appeal?: { readonly until?: Instant; readonly rounds: number; readonly evidence: readonly Bilingual[] };
+  /** Worked out when it is read, like the formula; part of the JSON form. */
   readonly explanation: readonly ExplanationLine[];
 }
