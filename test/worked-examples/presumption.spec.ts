@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCloudEvent } from '#contracts';
 import { loadRulebook } from '#rulebook';
-import { evaluateState } from '../../apps/cli/src/evaluation/evaluate-state.js';
+import { evaluateState } from '#domain';
 import { FileState } from '../../apps/cli/src/evaluation/file-state.js';
 import { cloudEventsOf } from './case.js';
 

@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCloudEvent } from '#contracts';
-import type { Deadline } from '#domain';
-import { exposure, formatMinor } from '#domain';
+import type { Deadline, Evaluation } from '#domain';
+import { evaluateState, exposure, formatMinor } from '#domain';
 import { loadRulebook } from '#rulebook';
-import { evaluateState } from '../../apps/cli/src/evaluation/evaluate-state.js';
-import type { Evaluation } from '../../apps/cli/src/evaluation/evaluate-state.js';
 import { FileState } from '../../apps/cli/src/evaluation/file-state.js';
 import type { WorkedCase } from './case.js';
 import { cloudEventsOf, readCases } from './case.js';

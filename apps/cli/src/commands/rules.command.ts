@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import { checkRulebook, loadRulebook, printFaults } from '#rulebook';
-import { formatMinor } from '#domain';
+import type { ChangedGroup } from '#domain';
+import { compareEvaluations, evaluateState, formatMinor } from '#domain';
 import { evaluateFile, readFileState } from '../evaluation/evaluate-file.js';
-import { evaluateState } from '../evaluation/evaluate-state.js';
 import { printReport } from '../evaluation/print-report.js';
 import type { Language } from '../evaluation/report.js';
 import { reportParts } from '../evaluation/report.js';
 import { writeLines } from '../output.js';
-import type { ChangedGroup } from '../rules/compare-evaluations.js';
-import { compareEvaluations } from '../rules/compare-evaluations.js';
 import { diffDocuments } from '../rules/diff-documents.js';
 import { loadDraft, readDocuments } from '../rules/load-documents.js';
 import { UsageError } from '../usage-error.js';

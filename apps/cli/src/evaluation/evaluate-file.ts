@@ -1,9 +1,9 @@
+import type { Evaluation } from '#domain';
+import { evaluateState } from '#domain';
 import { loadRulebook } from '#rulebook';
 import { readEvents } from '../input/read-events.js';
 import { readMapping } from '../input/read-mapping.js';
 import { UsageError } from '../usage-error.js';
-import type { Evaluation } from './evaluate-state.js';
-import { evaluateState } from './evaluate-state.js';
 import { FileState, happenedAt } from './file-state.js';
 import type { ReportFault } from './report.js';
 

@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { loadRulebook, readRulebooks } from '#rulebook';
 import { rulebookTable } from '../rules/rulebook-table.js';
 import { evaluateFile } from './evaluate-file.js';
-import type { Evaluation } from './evaluate-state.js';
+import type { Evaluation } from '#domain';
 import { printReport } from './print-report.js';
 import { evaluateSchemaText } from './report-schema.js';
 import { reportJson, reportOf, reportParts } from './report.js';

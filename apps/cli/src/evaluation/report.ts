@@ -1,8 +1,7 @@
 // The one JSON document `fineline evaluate --json` prints. Published as docs/schemas/evaluate.schema.json.
 import { z } from 'zod';
-import type { Deadline, RateSnapshot } from '#domain';
+import type { Deadline, Evaluation, RateSnapshot } from '#domain';
 import { exposure, renderExplanation } from '#domain';
-import type { Evaluation } from './evaluate-state.js';
 
 export type Language = 'en' | 'zh';
 

@@ -2,10 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { compareEvaluations, evaluateState } from '#domain';
 import { loadRulebook } from '#rulebook';
 import { readFileState } from '../evaluation/evaluate-file.js';
-import { evaluateState } from '../evaluation/evaluate-state.js';
-import { compareEvaluations } from './compare-evaluations.js';
 import { diffDocuments } from './diff-documents.js';
 import { loadDraft, readDocuments } from './load-documents.js';
 

@@ -1,7 +1,9 @@
 // Two judgements of the same evidence: per rule, seller and week, which verdicts and fines change.
-import type { Deadline } from '#domain';
-import { dateText, isoWeekday, toLocal } from '#domain';
-import type { Evaluation, JudgedOrder } from '../evaluation/evaluate-state.js';
+import type { Deadline } from '../deadline.js';
+import { dateText, isoWeekday } from '../local-date.js';
+import { toLocal } from '../zone.js';
+import type { Evaluation, JudgedOrder } from './evaluate-state.js';
+import { drained } from './evaluate-state.js';
 
 export interface ChangedDeadline {
   readonly orderId: string;
@@ -31,46 +33,51 @@ export interface Span {
   readonly to?: number;
 }
 
+type Growing = { -readonly [K in keyof ChangedGroup]: ChangedGroup[K] } & { changes: ChangedDeadline[] };
+
 /** Only groups in which something changed, sorted by rule, seller and week. */
 export function compareEvaluations(before: Evaluation, after: Evaluation, span: Span): readonly ChangedGroup[] {
-  const groups = new Map<
-    string,
-    { -readonly [K in keyof ChangedGroup]: ChangedGroup[K] } & { changes: ChangedDeadline[] }
-  >();
-  for (const { key, sellerId, old, now } of pairsOf(before, after)) {
-    const deadline = (now ?? old)!;
-    if (!isWithin(deadline.startsAt, span)) continue;
-    const { ruleId } = deadline;
-    const { currency } = deadline.fine;
-    const week = weekOf(deadline.startsAt);
-    const name = [ruleId, sellerId, week, currency].join('\n');
-    let group = groups.get(name);
-    if (!group) {
-      group = {
-        ruleId,
-        sellerId,
-        week,
-        currency,
-        deadlines: 0,
-        verdicts: {},
-        missedBeforeMinor: 0,
-        missedAfterMinor: 0,
-        changes: [],
-      };
-      groups.set(name, group);
-    }
-    group.deadlines += 1;
-    group.missedBeforeMinor += missedMinor(old);
-    group.missedAfterMinor += missedMinor(now);
-    if (!isChanged(old, now)) continue;
-    const verdict = `${old?.status ?? 'none'} -> ${now?.status ?? 'none'}`;
-    group.verdicts = { ...group.verdicts, [verdict]: (group.verdicts[verdict] ?? 0) + 1 };
-    group.changes.push(changeOf(key, old, now));
+  return drained(compareSteps(before, after, span));
+}
+
+/** The same, giving way after each deadline. */
+export function* compareSteps(
+  before: Evaluation,
+  after: Evaluation,
+  span: Span,
+): Generator<void, readonly ChangedGroup[]> {
+  const groups = new Map<string, Growing>();
+  for (const pair of pairsOf(before, after)) {
+    if (isWithin((pair.now ?? pair.old)!.startsAt, span)) count(groupOf(groups, pair), pair);
+    yield;
   }
   return [...groups]
     .filter(([, group]) => group.changes.length > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => group);
+}
+
+function groupOf(groups: Map<string, Growing>, { sellerId, old, now }: Pair): Growing {
+  const { ruleId, startsAt, fine } = (now ?? old)!;
+  const { currency } = fine;
+  const week = weekOf(startsAt);
+  const name = [ruleId, sellerId, week, currency].join('\n');
+  let group = groups.get(name);
+  if (!group) {
+    const none = { deadlines: 0, verdicts: {}, missedBeforeMinor: 0, missedAfterMinor: 0, changes: [] };
+    groups.set(name, (group = { ruleId, sellerId, week, currency, ...none }));
+  }
+  return group;
+}
+
+function count(group: Growing, { key, old, now }: Pair): void {
+  group.deadlines += 1;
+  group.missedBeforeMinor += missedMinor(old);
+  group.missedAfterMinor += missedMinor(now);
+  if (!isChanged(old, now)) return;
+  const verdict = `${old?.status ?? 'none'} -> ${now?.status ?? 'none'}`;
+  group.verdicts = { ...group.verdicts, [verdict]: (group.verdicts[verdict] ?? 0) + 1 };
+  group.changes.push(changeOf(key, old, now));
 }
 
 interface Pair {

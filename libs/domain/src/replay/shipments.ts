@@ -1,10 +1,10 @@
-import type { ParcelState, Shipment } from '#domain';
-import { orderFacts } from '#domain';
-import type { FileState } from './file-state.js';
-import { keyOf } from './file-state.js';
+import { orderFacts } from '../fold/facts.js';
+import type { ParcelState, Shipment } from '../state.js';
+import type { ReplayState } from './replay-state.js';
+import { keyOf } from './replay-state.js';
 
 /** Every order of one tenant with its parcels, in the order they were first seen. */
-export function shipmentsOf(state: FileState, tenantId: string): Shipment[] {
+export function shipmentsOf(state: ReplayState, tenantId: string): Shipment[] {
   const orders = [...state.orders.values()].filter((order) => order.tenantId === tenantId);
   return orders.map((order) => {
     const parcels = new Map<string, ParcelState>();
@@ -16,7 +16,7 @@ export function shipmentsOf(state: FileState, tenantId: string): Shipment[] {
   });
 }
 
-/** Tenants of the file, sorted; most files have one. */
-export function tenantsOf(state: FileState): string[] {
+/** Tenants of the events, sorted; most files have one. */
+export function tenantsOf(state: ReplayState): string[] {
   return [...new Set([...state.orders.values()].map((order) => order.tenantId))].sort();
 }

@@ -1,10 +1,13 @@
-// One instant's judgement of everything in a file: deadlines and rates. Two passes, since a fine may depend on the shop's rate and a
+// One instant's judgement of folded events: deadlines and rates. Two passes, since a fine may depend on the shop's rate and a
 // rate is made of all its deadlines.
-import type { CompiledRulebook, Deadline, RateSnapshot, Shipment } from '#domain';
-import { evaluateOrder } from '#domain';
-import { FileContext } from './file-context.js';
-import type { FileState } from './file-state.js';
+import type { CompiledRulebook } from '../compile/compiled.js';
+import type { Deadline } from '../deadline.js';
+import type { RateSnapshot } from '../evaluate-types.js';
+import { evaluateOrder } from '../evaluate/evaluate-order.js';
+import type { Shipment } from '../state.js';
 import { ratesOf } from './rates-of.js';
+import { ReplayContext } from './replay-context.js';
+import type { ReplayState } from './replay-state.js';
 import { shipmentsOf, tenantsOf } from './shipments.js';
 
 export interface JudgedOrder {
@@ -21,9 +24,19 @@ export interface Evaluation {
   readonly uncovered: number;
 }
 
-/** Judges every order of the file at `asOf`. Orders come in the order they were first seen, tenant by tenant. */
-export function evaluateState(rulebook: CompiledRulebook, state: FileState, asOf: number): Evaluation {
-  const tenants = tenantsOf(state).map((tenantId) => evaluateTenant(rulebook, state, tenantId, asOf));
+/** Judges every order of the state at `asOf`. Orders come in the order they were first seen, tenant by tenant. */
+export function evaluateState(rulebook: CompiledRulebook, state: ReplayState, asOf: number): Evaluation {
+  return drained(evaluateSteps(rulebook, state, asOf));
+}
+
+/** The same, giving way after each order, so that a server can do other work in between. */
+export function* evaluateSteps(
+  rulebook: CompiledRulebook,
+  state: ReplayState,
+  asOf: number,
+): Generator<void, Evaluation> {
+  const tenants: TenantEvaluation[] = [];
+  for (const tenantId of tenantsOf(state)) tenants.push(yield* evaluateTenant(rulebook, state, tenantId, asOf));
   return {
     asOf,
     orders: { [Symbol.iterator]: () => ordersOf(tenants) },
@@ -32,24 +45,36 @@ export function evaluateState(rulebook: CompiledRulebook, state: FileState, asOf
   };
 }
 
+/** Runs a generator to its end without a pause. */
+export function drained<Result>(steps: Generator<unknown, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
 type TenantEvaluation = Pick<Evaluation, 'rates' | 'uncovered'> & { judge(): Generator<JudgedOrder> };
 
 function* ordersOf(tenants: readonly TenantEvaluation[]): Generator<JudgedOrder> {
   for (const tenant of tenants) yield* tenant.judge();
 }
 
-function evaluateTenant(
+function* evaluateTenant(
   rulebook: CompiledRulebook,
-  state: FileState,
+  state: ReplayState,
   tenantId: string,
   asOf: number,
-): TenantEvaluation {
+): Generator<void, TenantEvaluation> {
   const shipments = shipmentsOf(state, tenantId);
-  const context = new FileContext(state, tenantId, asOf, shipments, rulebook);
+  const context = new ReplayContext(state, tenantId, asOf, shipments, rulebook);
   function* judge(): Generator<JudgedOrder> {
     for (const shipment of shipments) yield { shipment, deadlines: evaluateOrder(shipment, rulebook, context) };
   }
-  const first = [...judge()];
+  const first: JudgedOrder[] = [];
+  for (const judged of judge()) {
+    first.push(judged);
+    yield;
+  }
   const metrics = state.metrics.filter((metric) => metric.tenantId === tenantId);
   const rates = ratesOf(rulebook, first, metrics, asOf);
   context.learn(settledOf(first), rates);

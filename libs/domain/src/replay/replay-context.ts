@@ -1,19 +1,14 @@
-// What evaluation asks beside the order itself, answered from the whole file: waivers, shop rates, groups of a day, reused numbers.
-import type {
-  CompiledRulebook,
-  Deadline,
-  EvaluationContext,
-  GroupDay,
-  MissHistory,
-  RateSnapshot,
-  Shipment,
-} from '#domain';
-import { groupMemberships } from '#domain';
-import type { FileState } from './file-state.js';
+// What evaluation asks beside the order itself, answered from all events at hand: waivers, shop rates, groups of a day, reused numbers.
+import type { CompiledRulebook } from '../compile/compiled.js';
+import type { Deadline } from '../deadline.js';
+import type { EvaluationContext, GroupDay, MissHistory, RateSnapshot } from '../evaluate-types.js';
+import { groupMemberships } from '../evaluate/evaluate-order.js';
+import type { Shipment } from '../state.js';
+import type { ReplayState } from './replay-state.js';
 
 type Use = { readonly orderId: string; readonly uploadedAt: number };
 
-export class FileContext implements EvaluationContext {
+export class ReplayContext implements EvaluationContext {
   readonly waivers: EvaluationContext['waivers'];
   readonly #uses = new Map<string, Use[]>();
   readonly #groups = new Map<string, { violations: number; shipped: number }>();
@@ -21,7 +16,7 @@ export class FileContext implements EvaluationContext {
   readonly #rates = new Map<string, RateSnapshot>();
 
   constructor(
-    state: FileState,
+    state: ReplayState,
     tenantId: string,
     readonly asOf: number,
     shipments: readonly Shipment[],

@@ -1,15 +1,15 @@
-// Shop rates from the deadlines of a file, and from what the platforms reported in it.
-import type {
-  CompiledRate,
-  CompiledRulebook,
-  Deadline,
-  MetricReported,
-  OutcomeCount,
-  RateSnapshot,
-  Shipment,
-  ZoneChoice,
-} from '#domain';
-import { activeParcels, computeRates, dateText, keptScans, strengthOf, toLocal } from '#domain';
+// Shop rates from judged orders, and from what the platforms reported.
+import type { CompiledRate, CompiledRulebook } from '../compile/compiled.js';
+import type { Deadline } from '../deadline.js';
+import type { RateSnapshot } from '../evaluate-types.js';
+import type { MetricReported } from '../events.js';
+import { keptScans, strengthOf } from '../evidence.js';
+import { activeParcels } from '../fold/facts.js';
+import { dateText } from '../local-date.js';
+import { computeRates, type OutcomeCount } from '../rates/compute-rates.js';
+import { isRateEffective, rateZone } from '../rates/rate-scope.js';
+import type { Shipment } from '../state.js';
+import { toLocal } from '../zone.js';
 import type { JudgedOrder } from './evaluate-state.js';
 
 /** An open deadline this likely to be missed is past help: the projected rate counts it. */
@@ -35,8 +35,8 @@ export function ratesOf(
 ): RateSnapshot[] {
   return rulebook.rates.flatMap((rate) => {
     const { definition, document } = rate;
-    if (!isEffective(rate, asOf)) return [];
-    const zone = zoneOf(definition.zone, document.marketZone);
+    if (!isRateEffective(rate, asOf)) return [];
+    const zone = rateZone(rate);
     const ofBook = (platform: string, market: string) =>
       platform === document.platform && (document.markets.includes(market) || document.markets.includes('*'));
     const counts = orders.flatMap((order) =>
@@ -110,15 +110,4 @@ function scannedParcels({ order, parcels }: Shipment, asOf: number): Outcome[] {
 
 function isPhysical(strength: ReturnType<typeof strengthOf>): boolean {
   return strength === 'direct' || strength === 'implied';
-}
-
-function isEffective({ definition, document }: CompiledRate, asOf: number): boolean {
-  const today = dateText(toLocal(asOf, zoneOf(definition.zone, document.marketZone)).date);
-  const { from, until } = definition.effective ?? {};
-  return (from === undefined || from.slice(0, 10) <= today) && (until === undefined || today < until.slice(0, 10));
-}
-
-function zoneOf(choice: ZoneChoice, marketZone: string): string {
-  if (typeof choice === 'object') return choice.fixed;
-  return choice === 'utc' ? 'UTC' : marketZone;
 }
