@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { loadConfig, sharedConfig } from '#platform';
 
-const migrateConfig = sharedConfig.pick({ DATABASE_URL: true }).extend({
+/** The environment of `fineline migrate`. */
+export const migrateConfig = sharedConfig.pick({ DATABASE_URL: true }).extend({
   MIGRATE_GRANT_TO: z
     .string()
     .default('')
