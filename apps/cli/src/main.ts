@@ -3,17 +3,29 @@ import { Command } from 'commander';
 import { RulebookError } from '#rulebook';
 import { registerDemo } from './commands/demo.command.js';
 import { registerEvaluate } from './commands/evaluate.command.js';
+import { registerKeys } from './commands/keys.command.js';
 import { registerMigrate } from './commands/migrate.command.js';
+import { registerRecipients } from './commands/recipients.command.js';
 import { registerRules } from './commands/rules.command.js';
 import { registerSend } from './commands/send.command.js';
+import { registerTenants } from './commands/tenants.command.js';
 import { UsageError } from './usage-error.js';
 
 const program = new Command('fineline')
   .description('Every platform deadline tracked, every fine projected before it is levied.')
   .showHelpAfterError();
 
-for (const register of [registerDemo, registerEvaluate, registerMigrate, registerRules, registerSend])
-  register(program);
+const COMMANDS = [
+  registerDemo,
+  registerEvaluate,
+  registerKeys,
+  registerMigrate,
+  registerRecipients,
+  registerRules,
+  registerSend,
+  registerTenants,
+];
+for (const register of COMMANDS) register(program);
 
 try {
   await program.parseAsync();

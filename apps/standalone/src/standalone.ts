@@ -18,6 +18,7 @@ import { migrate, openDataSource } from '#storage';
 import type { DataSource } from '#storage';
 import { RulebookHolder } from '#tracking';
 import { createApiApp } from '../../api/src/api-app.js';
+import { EscalateService } from '../../escalate/src/escalate.service.js';
 import { EscalateModule } from '../../escalate/src/escalate.module.js';
 import { createIntakeApp } from '../../intake/src/intake-app.js';
 import type { TargetPolicy } from '../../notify/src/channels/webhook-target.js';
@@ -76,7 +77,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     url: page.url,
     stop: async () => {
       shared.readiness.drain();
-      await shared.queues.close(); // workers first: they use everything else
+      await pipeline.get(EscalateService).stop(); // it feeds the queues
+      await shared.queues.close(); // then the workers: they use everything else
       await page.close();
       await pipeline.close();
       await shared.log.close();

@@ -1,0 +1,36 @@
+// What the commands that administer a running system share: the record of DATABASE_URL, and options checked before it is touched.
+import { InvalidArgumentError } from 'commander';
+import { identifier, isTimeZone } from '#contracts';
+import { loadConfig, sharedConfig } from '#platform';
+import type { Transaction } from '#storage';
+
+const administrationConfig = sharedConfig.pick({ DATABASE_URL: true });
+
+/** Runs `work` as the service role in one transaction on the record of DATABASE_URL. */
+export async function onRecord<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  const { DATABASE_URL } = loadConfig('fineline', administrationConfig);
+  // Loaded late: the other commands start without the database's code.
+  const { openDataSource, withService } = await import('#storage');
+  const dataSource = await openDataSource(DATABASE_URL, { applicationName: 'fineline-cli', poolSize: 1 });
+  try {
+    return await withService(dataSource, work);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+export function identifierArgument(text: string): string {
+  const parsed = identifier.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? 'not an identifier'}.`);
+  return parsed.data;
+}
+
+export function zoneArgument(text: string): string {
+  if (!isTimeZone(text)) throw new InvalidArgumentError('must be an IANA time zone such as America/New_York.');
+  return text;
+}
+
+export function amountArgument(text: string): string {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('must be whole minor units, e.g. 500 for USD 5.00.');
+  return text;
+}
