@@ -18,4 +18,5 @@ export const TRACK_GROUP = 'fineline-track';
 export const QUEUES = {
   escalations: 'escalations',
   notices: 'notices',
+  backtests: 'backtests',
 } as const;

@@ -10,6 +10,7 @@ export * from './evaluate/evaluate-order.js';
 export { minorText } from './evaluate/formula.js';
 export type { GroupMembership } from './evaluate/violations.js';
 export * from './decision.js';
+export * from './drift.js';
 export * from './events.js';
 export * from './evidence.js';
 export * from './explain/render.js';

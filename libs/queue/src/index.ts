@@ -1,4 +1,4 @@
-// The queue that reminds: two typed BullMQ queues on Redis or on PostgreSQL. It may be lost at any time; Postgres decides.
+// The queue that reminds: typed BullMQ queues on Redis or on PostgreSQL. It may be lost at any time; Postgres decides.
 export { type QueueServer } from './backend.js';
 export * from './job-queue.js';
 export * from './jobs.js';

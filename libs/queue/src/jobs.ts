@@ -16,9 +16,16 @@ export interface NoticeJob {
   readonly attempt: number;
 }
 
+/** One draft to be replayed over the tenant's evidence. */
+export interface BacktestJob {
+  readonly tenantId: string;
+  readonly backtestId: string;
+}
+
 export interface Payloads {
   readonly escalations: EscalationJob;
   readonly notices: NoticeJob;
+  readonly backtests: BacktestJob;
 }
 
 export interface NewJob<Payload> {

@@ -21,6 +21,8 @@ export interface JobContext {
   readonly jobId: string;
   /** 1 for the first. */
   readonly attempt: number;
+  /** Tells the queue's own tools how far the job is, 0 to 100. */
+  readonly progress?: (percent: number) => Promise<void>;
 }
 
 export type Handler<Payload> = (payload: Payload, context: JobContext) => Promise<void>;
@@ -38,7 +40,8 @@ export function processorOf<Payload>(
     const stop = seconds.startTimer({ queue });
     const attempt = job.attemptsMade + 1;
     try {
-      await handle(job.data as Payload, { jobId: job.id ?? '', attempt });
+      const progress = (percent: number): Promise<void> => job.updateProgress(percent);
+      await handle(job.data as Payload, { jobId: job.id ?? '', attempt, progress });
       jobs.inc({ queue, outcome: 'done' });
     } catch (error) {
       if (error instanceof Postpone) {

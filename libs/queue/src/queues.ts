@@ -3,7 +3,7 @@ import type { Logger, Metrics } from '#platform';
 import type { Backend, BullQueue, BullWorker, QueueServer } from './backend.js';
 import { openBackend } from './backend.js';
 import { JobQueue } from './job-queue.js';
-import type { EscalationJob, NoticeJob, Payloads, QueueName } from './jobs.js';
+import type { BacktestJob, EscalationJob, NoticeJob, Payloads, QueueName } from './jobs.js';
 import type { Handler } from './processor.js';
 import { processorOf } from './processor.js';
 
@@ -27,10 +27,11 @@ export interface WorkOptions {
 const RETRY: RetryPolicy = { attempts: 6, delayMs: 1_000 };
 const KEEP_FAILED = { age: 30 * 24 * 3_600, count: 10_000 };
 
-/** Both queues on one server, and the workers of this process. */
+/** The queues on one server, and the workers of this process. */
 export class Queues {
   readonly escalations: JobQueue<EscalationJob>;
   readonly notices: JobQueue<NoticeJob>;
+  readonly backtests: JobQueue<BacktestJob>;
   private readonly opened: readonly BullQueue[];
   private readonly workers: BullWorker[] = [];
   private closing: Promise<void> | undefined;
@@ -41,10 +42,15 @@ export class Queues {
     retry: RetryPolicy = RETRY,
   ) {
     const open = (name: QueueName): BullQueue => watched(backend.queue(name, jobDefaults(retry)), context.logger);
-    const [escalations, notices] = [open(QUEUES.escalations), open(QUEUES.notices)];
-    this.opened = [escalations, notices];
+    const [escalations, notices, backtests] = [
+      open(QUEUES.escalations),
+      open(QUEUES.notices),
+      open(QUEUES.backtests),
+    ] as const;
+    this.opened = [escalations, notices, backtests];
     this.escalations = new JobQueue(QUEUES.escalations, escalations);
     this.notices = new JobQueue(QUEUES.notices, notices);
+    this.backtests = new JobQueue(QUEUES.backtests, backtests);
   }
 
   /** Starts a worker: `handle` resolves when the job is done, throws to try again, throws GiveUp or Postpone otherwise. */

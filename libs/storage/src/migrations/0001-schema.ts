@@ -219,8 +219,40 @@ CREATE TABLE rule_overlay (
   body jsonb NOT NULL,
   signed_by text NOT NULL,
   signed_at timestamptz NOT NULL DEFAULT now(),
+  withdrawn_by text,
+  withdrawn_at timestamptz,
   PRIMARY KEY (tenant_id, overlay_id)
 );
+CREATE TABLE rule_drift (
+  tenant_id text NOT NULL,
+  rule_id text NOT NULL,
+  rule_version text NOT NULL,
+  opened_at timestamptz NOT NULL,
+  closed_at timestamptz,
+  body jsonb NOT NULL,
+  PRIMARY KEY (tenant_id, rule_id, rule_version, opened_at)
+);
+CREATE UNIQUE INDEX rule_drift_open ON rule_drift (tenant_id, rule_id, rule_version) WHERE closed_at IS NULL;
+CREATE TABLE backtest (
+  backtest_id text PRIMARY KEY,
+  tenant_id text NOT NULL,
+  draft jsonb NOT NULL,
+  starts_from timestamptz,
+  starts_until timestamptz,
+  as_of timestamptz NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamptz NOT NULL DEFAULT now(),
+  status text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'running', 'done', 'failed')),
+  run int NOT NULL DEFAULT 0,
+  progress int NOT NULL DEFAULT 0,
+  touched_at timestamptz,
+  finished_at timestamptz,
+  report jsonb,
+  failure text
+);
+-- touched_at: last put into the queue or last sign of life. The queue may have lost it when that is long ago.
+CREATE INDEX backtest_undone ON backtest (touched_at NULLS FIRST) WHERE status IN ('queued', 'running');
+CREATE INDEX backtest_tenant ON backtest (tenant_id, requested_at DESC);
 `;
 
 const ESCALATIONS = `
@@ -343,6 +375,8 @@ CREATE TABLE log_offset (
   "partition" int NOT NULL,
   next_offset bigint NOT NULL,
   epoch bigint NOT NULL,
+  -- Records left in the partition after the last commit; unknown from a claim until the new owner's first commit.
+  lag bigint,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (consumer_group, topic, "partition")
 );

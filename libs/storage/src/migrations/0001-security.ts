@@ -5,6 +5,8 @@
 /** Tables with tenant_id only: ops of the tenant read them, sellers and warehouses do not. */
 const OPS_TABLES = [
   'rule_overlay',
+  'rule_drift',
+  'backtest',
   'shop_rate',
   'miss_history',
   'waiver',
@@ -65,7 +67,7 @@ export const SECURITY_SQL = [
   `GRANT SELECT, INSERT, UPDATE ON log_offset, published_rulebook TO fineline_service;
 GRANT SELECT ON published_rulebook TO fineline_app;
 GRANT UPDATE ON escalation, quarantine, tenant TO fineline_app;
-GRANT INSERT ON audit, recompute_task TO fineline_app;
+GRANT INSERT ON audit, recompute_task, backtest TO fineline_app;
 GRANT INSERT, UPDATE ON waiver, recipient, rule_overlay, idempotency_key TO fineline_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO fineline_service, fineline_app;`,
 ].join('\n');

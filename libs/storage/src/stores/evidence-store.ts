@@ -1,4 +1,5 @@
 import type { Transaction } from '../transaction.js';
+import { milliseconds } from './columns.js';
 import { byteaArray, float8Array, int8Array, textArray } from './binary-array.js';
 
 /** One event as it arrived. Instants are UTC epoch milliseconds. */
@@ -43,6 +44,22 @@ ORDER BY tenant_id, source, event_id
 ON CONFLICT DO NOTHING
 RETURNING "offset"`;
 
+/** One stored event with its payload as JSON. */
+export interface StoredEvidence {
+  readonly source: string;
+  readonly eventId: string;
+  readonly type: string;
+  /** UTC epoch milliseconds. */
+  readonly occurredAt: number;
+  readonly payload: unknown;
+}
+
+const PAGE = `
+SELECT source, event_id AS "eventId", type, ${milliseconds('occurred_at', 'occurredAt')}, payload FROM evidence
+WHERE tenant_id = $1 AND (source, event_id) > ($2, $3) AND occurred_at >= to_timestamp($4::float8 / 1000)
+  AND occurred_at <= to_timestamp($5::float8 / 1000)
+ORDER BY source, event_id LIMIT $6`;
+
 const STORED_HASHES = `
 SELECT k.position::int AS position, e.payload_hash AS "payloadHash"
 FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (tenant_id, source, event_id, position)
@@ -57,6 +74,26 @@ export class EvidenceStore {
       [tenantId],
     );
     return rows[0]?.events ?? 0;
+  }
+
+  /** Events of a tenant that happened within `[since, until]` (UTC epoch milliseconds). */
+  async countWithin(transaction: Transaction, tenantId: string, since: number, until: number): Promise<number> {
+    const rows = await transaction.rows<{ events: number }>(
+      `SELECT count(*)::int AS events FROM evidence WHERE tenant_id = $1
+         AND occurred_at >= to_timestamp($2::float8 / 1000) AND occurred_at <= to_timestamp($3::float8 / 1000)`,
+      [tenantId, since, until],
+    );
+    return rows[0]!.events;
+  }
+
+  /** The next of them in key order. States do not depend on the order of events, and the key's index reads them without a sort. */
+  pageWithin(
+    transaction: Transaction,
+    of: { tenantId: string; since: number; until: number; after?: { source: string; eventId: string } },
+    limit: number,
+  ): Promise<StoredEvidence[]> {
+    const { tenantId, since, until, after } = of;
+    return transaction.rows(PAGE, [tenantId, after?.source ?? '', after?.eventId ?? '', since, until, limit]);
   }
 
   /** Stores what is new. All rows must come from one topic and partition, each with its own offset. */

@@ -18,17 +18,35 @@ export interface OffsetMove {
   /** Must be the stored next offset. */
   readonly fromOffset: bigint;
   readonly toOffset: bigint;
+  /** The offset the next appended record will get, as known when the batch was read. */
+  readonly highWatermark: bigint;
+}
+
+/** How far a group is behind, over all its partitions, by the database's clock. */
+export interface Backlog {
+  /** Left in the log at the last commit of each partition. */
+  readonly records: number;
+  /** Since a partition was claimed or committed. */
+  readonly movedMsAgo: number;
+  /** Since the latest claim without a commit after it: what is left there is not known yet. Undefined when there is none. */
+  readonly claimedMsAgo: number | undefined;
 }
 
 const CLAIM = `
 INSERT INTO log_offset AS o (consumer_group, topic, "partition", next_offset, epoch)
 SELECT $1, $2, p, 0, 1 FROM unnest($3::int[]) AS p ORDER BY p
-ON CONFLICT (consumer_group, topic, "partition") DO UPDATE SET epoch = o.epoch + 1, updated_at = now()
+ON CONFLICT (consumer_group, topic, "partition") DO UPDATE SET epoch = o.epoch + 1, lag = NULL, updated_at = now()
 RETURNING "partition", next_offset AS "nextOffset", epoch`;
 
 const ADVANCE = `
-UPDATE log_offset SET next_offset = $6, updated_at = now()
+UPDATE log_offset SET next_offset = $6, lag = greatest($7::bigint - $6::bigint, 0), updated_at = now()
 WHERE consumer_group = $1 AND topic = $2 AND "partition" = $3 AND epoch = $4 AND next_offset = $5`;
+
+const BACKLOG = `
+SELECT coalesce(sum(lag), 0)::float8 AS records,
+  extract(epoch FROM now() - max(updated_at))::float8 * 1000 AS "movedMsAgo",
+  extract(epoch FROM now() - max(updated_at) FILTER (WHERE lag IS NULL))::float8 * 1000 AS "claimedMsAgo"
+FROM log_offset WHERE consumer_group = $1 HAVING count(*) > 0`;
 
 /** Offsets of log consumers, moved in the same transaction as the effects of what was read. */
 export class OffsetStore {
@@ -48,7 +66,16 @@ export class OffsetStore {
 
   /** Compare-and-set. False when the epoch or the offset is no longer the caller's: another owner moved it, commit nothing. */
   async advance(transaction: Transaction, move: OffsetMove): Promise<boolean> {
-    const { group, topic, partition, epoch, fromOffset, toOffset } = move;
-    return (await transaction.run(ADVANCE, [group, topic, partition, epoch, fromOffset, toOffset])) === 1;
+    const { group, topic, partition, epoch, fromOffset, toOffset, highWatermark } = move;
+    const parameters = [group, topic, partition, epoch, fromOffset, toOffset, highWatermark];
+    return (await transaction.run(ADVANCE, parameters)) === 1;
+  }
+
+  /** Undefined for a group that has never read. */
+  async backlog(group: string): Promise<Backlog | undefined> {
+    const rows = await withService(this.dataSource, (transaction) =>
+      transaction.rows<Omit<Backlog, 'claimedMsAgo'> & { claimedMsAgo: number | null }>(BACKLOG, [group]),
+    );
+    return rows[0] && { ...rows[0], claimedMsAgo: rows[0].claimedMsAgo ?? undefined };
   }
 }

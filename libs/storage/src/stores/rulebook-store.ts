@@ -3,10 +3,10 @@ import type { Transaction } from '../transaction.js';
 
 /** What tenants laid over the rulebooks, and which rulebooks were published last. */
 export class RulebookStore {
-  /** Overlays per tenant, in the order they were signed. */
+  /** Overlays in force per tenant, in the order they were signed. */
   async overlays(transaction: Transaction, tenantIds: readonly string[]): Promise<Map<string, RuleOverlay[]>> {
     const rows = await transaction.rows<{ tenantId: string; body: RuleOverlay }>(
-      `SELECT tenant_id AS "tenantId", body FROM rule_overlay WHERE tenant_id = ANY($1)
+      `SELECT tenant_id AS "tenantId", body FROM rule_overlay WHERE tenant_id = ANY($1) AND withdrawn_at IS NULL
        ORDER BY tenant_id, signed_at, overlay_id`,
       [tenantIds],
     );

@@ -37,16 +37,37 @@ describe('stores', () => {
     const offsets = new OffsetStore(dataSource);
     const [first] = await offsets.claim('g', 't', [0]);
     expect(first).toEqual({ partition: 0, nextOffset: 0n, epoch: 1n });
-    const move = (epoch: bigint, fromOffset: bigint, toOffset: bigint): Promise<boolean> =>
-      withService(dataSource, (transaction) =>
-        offsets.advance(transaction, { group: 'g', topic: 't', partition: 0, epoch, fromOffset, toOffset }),
+    const move = (epoch: bigint, fromOffset: bigint, toOffset: bigint): Promise<boolean> => {
+      const place = { group: 'g', topic: 't', partition: 0, epoch };
+      return withService(dataSource, (transaction) =>
+        offsets.advance(transaction, { ...place, fromOffset, toOffset, highWatermark: 100n }),
       );
+    };
     expect(await move(1n, 0n, 10n)).toBe(true);
     expect(await offsets.claim('g', 't', [0, 1])).toEqual([
       { partition: 0, nextOffset: 10n, epoch: 2n },
       { partition: 1, nextOffset: 0n, epoch: 1n },
     ]);
     expect([await move(1n, 10n, 20n), await move(2n, 0n, 20n), await move(2n, 10n, 20n)]).toEqual([false, false, true]);
+  });
+
+  it('offsets: the backlog of a group is what its commits left, unknown where one was claimed and nothing committed since', async () => {
+    const offsets = new OffsetStore(dataSource);
+    expect(await offsets.backlog('behind')).toBeUndefined();
+    await offsets.claim('behind', 't', [0, 1, 2]);
+    const place = { group: 'behind', topic: 't', epoch: 1n, fromOffset: 0n, toOffset: 10n };
+    await withService(dataSource, async (transaction) => {
+      await offsets.advance(transaction, { ...place, partition: 0, highWatermark: 10_010n });
+      await offsets.advance(transaction, { ...place, partition: 1, highWatermark: 15n });
+    });
+    await dataSource.query(
+      `UPDATE log_offset SET updated_at = now() - interval '1 h' WHERE consumer_group = 'behind' AND "partition" = 2`,
+    );
+    const backlog = await offsets.backlog('behind');
+    expect(backlog).toMatchObject({ records: 10_005, claimedMsAgo: expect.closeTo(3_600_000, -4) });
+    expect(backlog!.movedMsAgo).toBeLessThan(60_000);
+    await offsets.claim('behind', 't', [0]);
+    expect(await offsets.backlog('behind')).toMatchObject({ records: 5, claimedMsAgo: expect.closeTo(0, -5) });
   });
 
   it('api keys: verified by hash, refused when wrong, expired or revoked; the secret is nowhere', async () => {
