@@ -18,4 +18,6 @@ export const escalateConfig = sharedConfig
     ESCALATE_LOT_SIZE: z.coerce.number().int().min(1).max(10_000).default(2_500),
     ESCALATE_REQUEUE_AFTER_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(60_000),
     ESCALATE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+    ESCALATE_BACKLOG_RECORDS: z.coerce.number().int().min(0).default(5_000),
+    ESCALATE_MAX_HOLD_MS: z.coerce.number().int().min(0).max(3_600_000).default(120_000),
   });

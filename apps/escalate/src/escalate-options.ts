@@ -22,6 +22,10 @@ export interface EscalateOptions {
   readonly lateAfterMs?: number;
   /** Jobs of the `escalations` queue at the same time. Default 4. */
   readonly concurrency?: number;
+  /** Records `track` may be behind without steps being held. Default 5,000. */
+  readonly backlogRecords?: number;
+  /** Longest time steps are held while `track` catches up; milliseconds of the clock. Default 120,000. */
+  readonly maxHoldMs?: number;
 }
 
 export type Settings = Required<EscalateOptions>;
@@ -33,6 +37,8 @@ export function withDefaults(options: EscalateOptions): Settings {
     requeueAfterMs: 60_000,
     lateAfterMs: 60_000,
     concurrency: 4,
+    backlogRecords: 5_000,
+    maxHoldMs: 120_000,
     ...options,
   };
 }

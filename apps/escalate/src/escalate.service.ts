@@ -1,3 +1,4 @@
+import { CatchUpHold } from './catch-up-hold.js';
 import { EscalationsProcessor } from './escalations.processor.js';
 import type { Settings } from './escalate-options.js';
 import { Loop } from './loop.js';
@@ -16,6 +17,7 @@ export class EscalateService {
   readonly upkeep: Upkeep;
   readonly relay: Relay;
   readonly processor: EscalationsProcessor;
+  private readonly hold: CatchUpHold;
   private readonly loops: readonly Loop[];
   private settledAt = 0;
 
@@ -24,6 +26,7 @@ export class EscalateService {
     this.upkeep = new Upkeep(settings);
     this.relay = new Relay(settings);
     this.processor = new EscalationsProcessor(settings);
+    this.hold = new CatchUpHold(settings);
     const { sweepIntervalMs, logger } = settings;
     this.loops = [
       new Loop('steps', () => this.stepRound(), sweepIntervalMs, logger),
@@ -44,6 +47,7 @@ export class EscalateService {
 
   /** Takes and queues what is due; answers how long the timer may sleep: until the next step, as the index knows it. */
   private async stepRound(): Promise<number> {
+    if (await this.hold.isHeld()) return this.settings.sweepIntervalMs;
     // Thousands at once: two lanes, so that one writes rows while the other fills the queue.
     if (await this.takeAndQueue()) await Promise.all([this.drain(), this.drain()]);
     const nextAt = await this.sweep.nextWakeAt();
@@ -61,7 +65,8 @@ export class EscalateService {
   }
 
   private async upkeepRound(): Promise<number> {
-    const isMore = await this.upkeep.judgeChanging();
+    // A deadline that has passed is not missed while its proof may wait in the log.
+    const isMore = !(await this.hold.isHeld()) && (await this.upkeep.judgeChanging());
     await this.upkeep.reopenSnoozed();
     await this.relay.requeueLost();
     await this.relay.queueNotices();

@@ -48,6 +48,8 @@ const queues = await createQueues(server, { logger, metrics });
       lotSize: config.ESCALATE_LOT_SIZE,
       requeueAfterMs: config.ESCALATE_REQUEUE_AFTER_MS,
       concurrency: config.ESCALATE_CONCURRENCY,
+      backlogRecords: config.ESCALATE_BACKLOG_RECORDS,
+      maxHoldMs: config.ESCALATE_MAX_HOLD_MS,
     }),
   ],
 })

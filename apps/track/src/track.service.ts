@@ -68,9 +68,9 @@ export class TrackService {
 
   /** First of all statements: a zombie stops here, before it has done any work or taken any other lock. */
   private async advance(transaction: Transaction, batch: LogBatch): Promise<void> {
-    const { topic, partition, epoch, firstOffset, lastOffset } = batch;
-    const move = { group: TRACK_GROUP, topic, partition, epoch, fromOffset: firstOffset, toOffset: lastOffset + 1n };
-    if (!(await this.offsets.advance(transaction, move))) throw new StaleOwnerError();
+    const { topic, partition, epoch, firstOffset: fromOffset, lastOffset, highWatermark } = batch;
+    const move = { topic, partition, epoch, fromOffset, toOffset: lastOffset + 1n, highWatermark };
+    if (!(await this.offsets.advance(transaction, { group: TRACK_GROUP, ...move }))) throw new StaleOwnerError();
   }
 
   private async quarantineConflicts(

@@ -1,0 +1,33 @@
+// Whether `track` is still reading evidence that may meet what is due: then a sweep would raise false alarms. A decision as data.
+import type { Backlog } from '#storage';
+
+/** A group that neither claimed nor committed for this long is dead, or has nothing to read: it silences nothing. */
+const ALIVE_MS = 30_000;
+/** After a claim the backlog is known with the first commit; it comes within this time where there is anything to read. */
+const FIRST_COMMIT_MS = 5_000;
+/** After a common downtime `track` needs this long to claim its partitions. */
+const START_MS = 10_000;
+
+/** Whether alarms should wait. `backlog` is undefined where `track` never ran; `runningMs` is how long `escalate` runs. */
+export function isCatchingUp(backlog: Backlog | undefined, runningMs: number, toleratedRecords: number): boolean {
+  if (!backlog) return false;
+  if (backlog.movedMsAgo > ALIVE_MS) return runningMs < START_MS;
+  const isUnknown = backlog.claimedMsAgo !== undefined && backlog.claimedMsAgo < FIRST_COMMIT_MS;
+  return isUnknown || backlog.records > toleratedRecords;
+}
+
+/** `since` is the first held sweep of this catch-up; it stays when the limit has passed, so that one catch-up holds only once. */
+export interface Hold {
+  readonly since: number | undefined;
+  readonly isHeld: boolean;
+  readonly reason: 'current' | 'catching-up' | 'held-too-long';
+}
+
+export const NO_HOLD: Hold = { since: undefined, isHeld: false, reason: 'current' };
+
+export function nextHold({ since = Infinity }: Hold, catchingUp: boolean, now: number, maxHoldMs: number): Hold {
+  if (!catchingUp) return NO_HOLD;
+  const first = Math.min(since, now);
+  const isHeld = now - first < maxHoldMs;
+  return { since: first, isHeld, reason: isHeld ? 'catching-up' : 'held-too-long' };
+}
