@@ -9,12 +9,14 @@ import {
 import { calendarMaker, calendarSource } from './calendars/calendar-source.js';
 import { readCalendars, type ReadCalendars } from './calendars/calendars-file.js';
 import { placeFaults } from './place-faults.js';
-import { readRulebooks, type ReadFile } from './read/read-rulebooks.js';
+import { readRulebooks, type ReadFile, type ReadRulebooks } from './read/read-rulebooks.js';
 import { RulebookError } from './rulebook-error.js';
 
 export interface LoadOptions {
   /** Overlays kept elsewhere, such as in the database; those of the folder apply too. */
   readonly overlays?: readonly RuleOverlay[];
+  /** Documents in place of those of the folder with the same name, or beside them. */
+  readonly drafts?: readonly RulebookDocument[];
 }
 
 type Checked = { readonly rulebook: CompiledRulebook } | { readonly faults: readonly RulebookFault[] };
@@ -33,14 +35,25 @@ export function loadRulebook(directory: string, options: LoadOptions = {}): Comp
 export function checkRulebook(directory: string, options: LoadOptions = {}): Checked {
   const calendars = readCalendars(directory);
   const source = calendarSource(calendars.named);
-  const read = readRulebooks(directory);
+  const { drafts = [] } = options;
+  const read = without(drafts, readRulebooks(directory));
   const readFaults = [...read.faults, ...calendars.faults, ...unknownBases(calendars), ...sameNames(read.rulebooks)];
   const overlays = [...read.overlays.flatMap((file) => file.value?.overlays ?? []), ...(options.overlays ?? [])];
-  const compiled = compileRulebooks(read.documents, overlays, source);
+  const compiled = compileRulebooks([...read.documents, ...drafts], overlays, source);
   if (readFaults.length === 0 && 'rulebook' in compiled) return compiled;
   const compileFaults = 'faults' in compiled ? placeFaults(compiled.faults, read) : [];
   const withinFaulty = read.rulebooks.flatMap((file) => faultsWithin(file, source));
   return { faults: inOrder([...readFaults, ...compileFaults, ...withinFaulty]) };
+}
+
+/** What was read without the rulebooks that a draft replaces: a fault of the draft has no line in their files. */
+function without(drafts: readonly RulebookDocument[], read: ReadRulebooks): ReadRulebooks {
+  const names = new Set(drafts.map(({ rulebook }) => rulebook));
+  return {
+    ...read,
+    rulebooks: read.rulebooks.filter(({ value }) => !value || !names.has(value.rulebook)),
+    documents: read.documents.filter(({ rulebook }) => !names.has(rulebook)),
+  };
 }
 
 /** What compiling finds in a file whose form is already at fault, so that all its faults are told at once. */

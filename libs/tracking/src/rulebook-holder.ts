@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { CompiledRulebook, RuleOverlay } from '#domain';
+import type { CompiledRulebook, RuleOverlay, RulebookDocument } from '#domain';
 import { loadRulebook } from '#rulebook';
 
 interface Compiled {
   readonly fingerprint: string;
   readonly rulebook: CompiledRulebook;
 }
+
+/** Compiles the rulebooks with overlays added, and drafts in place of the documents of the same name. Throws on faults. */
+export type CompileRulebooks = (
+  overlays: readonly RuleOverlay[],
+  drafts?: readonly RulebookDocument[],
+) => CompiledRulebook;
 
 /** Compiled rulebooks: one for everybody, and one for each tenant with stored overlays, compiled when those change. */
 export class RulebookHolder {
@@ -15,7 +21,7 @@ export class RulebookHolder {
 
   /** `compile` adds the given overlays and throws on faults; `onFault` is told, and such a tenant keeps what it had before. */
   constructor(
-    private readonly compile: (overlays: readonly RuleOverlay[]) => CompiledRulebook,
+    private readonly compile: CompileRulebooks,
     private readonly onFault: (tenantId: string, error: unknown) => void,
   ) {
     this.base = compile([]);
@@ -23,7 +29,7 @@ export class RulebookHolder {
 
   /** The rulebooks of a folder. Throws RulebookError with every fault. */
   static fromFolder(folder: string, onFault: (tenantId: string, error: unknown) => void): RulebookHolder {
-    return new RulebookHolder((overlays) => loadRulebook(folder, { overlays }), onFault);
+    return new RulebookHolder((overlays, drafts) => loadRulebook(folder, { overlays, drafts }), onFault);
   }
 
   /** The rulebook with the tenant's stored overlays. The same object while they are the same. */
@@ -35,6 +41,11 @@ export class RulebookHolder {
     const rulebook = this.tryCompile(tenantId, stored) ?? known?.rulebook ?? this.base;
     this.tenants.set(tenantId, { fingerprint, rulebook });
     return rulebook;
+  }
+
+  /** Something to try out, which no order is judged by. Throws what compiling throws: RulebookError with every fault. */
+  draft(overlays: readonly RuleOverlay[], documents: readonly RulebookDocument[] = []): CompiledRulebook {
+    return this.compile(overlays, documents);
   }
 
   /** What each rulebook and its file overlays say, as a short text that changes when they do. */
