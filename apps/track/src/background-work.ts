@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Logger } from '#platform';
-import { RateService, RecomputeService } from '#tracking';
+import { DriftService, RateService, RecomputeService } from '#tracking';
 import { BackgroundLoop } from './background-loop.js';
 import { DecisionRelay } from './decision-relay.js';
 import { CLOCK, LOGGER, LOOP_SETTINGS } from './tokens.js';
@@ -8,10 +8,11 @@ import { TrackMetrics } from './track.metrics.js';
 
 export interface BackgroundSettings {
   readonly rateRefreshMs: number;
+  readonly driftRefreshMs: number;
   readonly idleMs: number;
 }
 
-/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates. */
+/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates, look for rule drift. */
 @Injectable()
 export class BackgroundWork {
   private readonly loops: BackgroundLoop[];
@@ -21,11 +22,12 @@ export class BackgroundWork {
     @Inject(DecisionRelay) relay: DecisionRelay,
     @Inject(RecomputeService) recompute: RecomputeService,
     @Inject(RateService) rates: RateService,
+    @Inject(DriftService) drift: DriftService,
     @Inject(TrackMetrics) metrics: TrackMetrics,
     @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const { idleMs, rateRefreshMs } = settings;
+    const { idleMs, rateRefreshMs, driftRefreshMs } = settings;
     let isPublished = false;
     const judgeAgain = async (): Promise<boolean> => {
       if (!isPublished) await recompute.publish(clock.now());
@@ -38,10 +40,19 @@ export class BackgroundWork {
       await rates.refresh(clock.now());
       return false;
     };
+    const lookForDrift = async (): Promise<boolean> => {
+      for (const { kind, row } of await drift.refresh(clock.now())) {
+        const { tenantId, ruleId, ruleVersion, recent } = row;
+        metrics.ruleDrift.inc({ rule: ruleId, change: kind });
+        logger.warn({ tenantId, ruleId, ruleVersion, ...recent, change: kind }, 'rule drift');
+      }
+      return false;
+    };
     this.loops = [
       new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() }),
       new BackgroundLoop({ name: 'recompute', idleMs, logger, round: judgeAgain }),
       new BackgroundLoop({ name: 'rates', idleMs: rateRefreshMs, logger, round: countRates }),
+      new BackgroundLoop({ name: 'drift', idleMs: driftRefreshMs, logger, round: lookForDrift }),
     ];
   }
 

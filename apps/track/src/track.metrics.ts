@@ -11,6 +11,7 @@ export class TrackMetrics {
   readonly lag;
   readonly decisions;
   readonly recomputed;
+  readonly ruleDrift;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
     this.events = metrics.counter('fineline_track_events_total', 'Log records by what became of them', ['result']);
@@ -22,5 +23,10 @@ export class TrackMetrics {
     this.lag = metrics.gauge('fineline_track_lag_records', 'Records not yet applied', ['topic', 'partition']);
     this.decisions = metrics.counter('fineline_track_decisions_published_total', 'Decisions appended to the log');
     this.recomputed = metrics.counter('fineline_track_recomputed_orders_total', 'Orders evaluated again by a change');
+    this.ruleDrift = metrics.counter(
+      'fineline_track_rule_drift_total',
+      'Rule versions that began (open) or ceased (close) to disagree with the platform',
+      ['rule', 'change'],
+    );
   }
 }

@@ -5,7 +5,7 @@ import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
 import { OffsetStore } from '#storage';
 import type { DataSource } from '#storage';
-import { RateService, RecomputeService, RulebookHolder, TrackingService } from '#tracking';
+import { DriftService, RateService, RecomputeService, RulebookHolder, TrackingService } from '#tracking';
 import { TRACK_GROUP } from '#contracts';
 import { BackgroundWork } from './background-work.js';
 import { DecisionRelay } from './decision-relay.js';
@@ -22,6 +22,8 @@ export interface TrackOptions {
   readonly logger: Logger;
   /** How often shop rates and miss histories are counted anew. Default one minute. */
   readonly rateRefreshMs?: number;
+  /** How often rules are compared with the platforms' own deadlines. Default five minutes. */
+  readonly driftRefreshMs?: number;
   /** Pause of the relay and of recompute work when there is nothing to do. Default 200 ms. */
   readonly idleMs?: number;
 }
@@ -42,11 +44,15 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: EVENT_LOG, useValue: options.log },
         { provide: CLOCK, useValue: options.clock },
         { provide: LOGGER, useValue: options.logger },
-        { provide: LOOP_SETTINGS, useValue: { rateRefreshMs: 60_000, idleMs: 200, ...options } },
+        {
+          provide: LOOP_SETTINGS,
+          useValue: { rateRefreshMs: 60_000, driftRefreshMs: 300_000, idleMs: 200, ...options },
+        },
         { provide: OffsetStore, useValue: new OffsetStore(dataSource) },
         { provide: TrackingService, useValue: tracking },
         { provide: RecomputeService, useValue: new RecomputeService(dataSource, tracking, rulebooks) },
         { provide: RateService, useValue: new RateService(dataSource, rulebooks) },
+        { provide: DriftService, useValue: new DriftService(dataSource) },
         BackgroundWork,
         DecisionRelay,
         TrackMetrics,

@@ -32,17 +32,21 @@ export type DriftDecision =
   | { readonly kind: 'open' | 'close'; readonly reason: 'batch-differs' | 'batch-agrees' }
   | { readonly kind: 'none'; readonly reason: 'too-few' | 'as-before' };
 
+/** What is known of a rule version so far: never an alert, one that is open, or only closed ones. */
+export type DriftState = 'never' | 'open' | 'closed';
+
 /**
  * Opens, closes or leaves the alert of one rule version. Without earlier deadlines a rule that differs from its first day on is
- * drift as well. An open alert ignores the earlier ones: they come to include the drift itself.
+ * drift as well. After a first alert the earlier ones include that drift: an open alert ignores them, and a closed one says that a batch
+ * has agreed since.
  */
-export function driftDecision(recent: DriftCounts, earlier: DriftCounts, isOpen: boolean): DriftDecision {
+export function driftDecision(recent: DriftCounts, earlier: DriftCounts, state: DriftState): DriftDecision {
   if (recent.deadlines < DRIFT.fewest) return { kind: 'none', reason: 'too-few' };
   const share = shareOf(recent);
-  if (isOpen) {
+  if (state === 'open') {
     return share <= DRIFT.closesAt ? { kind: 'close', reason: 'batch-agrees' } : { kind: 'none', reason: 'as-before' };
   }
-  const before = earlier.deadlines < DRIFT.fewest ? 0 : shareOf(earlier);
+  const before = state === 'closed' || earlier.deadlines < DRIFT.fewest ? 0 : shareOf(earlier);
   const hasRisen = share >= DRIFT.opensAt && share - before >= DRIFT.rise;
   return hasRisen ? { kind: 'open', reason: 'batch-differs' } : { kind: 'none', reason: 'as-before' };
 }

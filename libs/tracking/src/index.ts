@@ -1,6 +1,7 @@
 // State in, verdicts out: loads what events or time touch, asks the domain, writes back set-based. Used by track (events), escalate
 // (time passing) and api (waivers, recompute).
 export * from './decisions.js';
+export * from './drift-service.js';
 export * from './evaluator.js';
 export * from './rate-service.js';
 export * from './recompute-service.js';

@@ -1,4 +1,5 @@
 import type { DriftCounts } from '#domain';
+import { iso } from '../queries/filters.js';
 import type { Transaction } from '../transaction.js';
 import { timestamp } from './columns.js';
 
@@ -17,8 +18,7 @@ export interface DriftRow extends DriftKey {
 export interface DriftAlert extends DriftKey {
   /** RFC 3339, UTC. */
   readonly openedAt: string;
-  /** The counts that opened it. */
-  readonly body: { readonly recent: DriftCounts; readonly earlier: DriftCounts };
+  readonly closedAt: string | null;
 }
 
 interface Half extends DriftKey, DriftCounts {
@@ -60,12 +60,12 @@ export class DriftStore {
     return [...rows.values()];
   }
 
-  /** Alerts not yet closed. */
-  openAlerts(transaction: Transaction): Promise<DriftAlert[]> {
+  /** The latest alert of each rule version that ever had one. */
+  latestAlerts(transaction: Transaction): Promise<DriftAlert[]> {
     return transaction.rows<DriftAlert>(
-      `SELECT tenant_id AS "tenantId", rule_id AS "ruleId", rule_version AS "ruleVersion", body,
-         to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "openedAt"
-       FROM rule_drift WHERE closed_at IS NULL ORDER BY tenant_id, rule_id, rule_version`,
+      `SELECT DISTINCT ON (tenant_id, rule_id, rule_version) tenant_id AS "tenantId", rule_id AS "ruleId",
+         rule_version AS "ruleVersion", ${iso('opened_at', 'openedAt')}, ${iso('closed_at', 'closedAt')}
+       FROM rule_drift ORDER BY tenant_id, rule_id, rule_version, opened_at DESC`,
     );
   }
 
