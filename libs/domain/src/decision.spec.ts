@@ -1,67 +1,50 @@
 import { describe, expect, test } from '@jest/globals';
-import { decisionsBetween, type DeadlineSummary } from './decision.js';
+import { decisionsOn, type DeadlineVerdict } from './decision.js';
 
-const open: DeadlineSummary = {
-  orderId: 'o',
-  ruleId: 'R',
-  status: 'open',
-  dueAt: 100,
-  amountMinor: 500,
-  currency: 'USD',
-};
-const as = (changes: Partial<DeadlineSummary>): DeadlineSummary => ({ ...open, ...changes });
+const open: DeadlineVerdict = { status: 'open', dueAt: 100, amountMinor: 500, currency: 'USD', gated: false };
+const as = (changes: Partial<DeadlineVerdict>): DeadlineVerdict => ({ ...open, ...changes });
+const missed = as({ status: 'missed' });
+const met = as({ status: 'met', amountMinor: 0 });
+const waived = as({ status: 'waived' });
 
-describe('decisions between two evaluations', () => {
-  test.each<[string, DeadlineSummary | undefined, DeadlineSummary, string[]]>([
-    ['a new deadline', undefined, open, ['opened clock-started']],
-    ['a miss seen first as a miss', undefined, as({ status: 'missed' }), ['missed limit-passed']],
+describe('decisions on a deadline', () => {
+  test.each<[string, DeadlineVerdict | undefined, DeadlineVerdict | undefined, string[]]>([
+    ['a new deadline', undefined, open, ['deadline-opened clock-started']],
+    ['a miss seen first as a miss', undefined, missed, ['deadline-missed limit-passed']],
     ['nothing new', open, open, []],
-    ['met', open, as({ status: 'met', amountMinor: 0 }), ['met satisfied-in-time']],
-    ['missed', open, as({ status: 'missed' }), ['missed limit-passed']],
+    ['never there', undefined, undefined, []],
+    ['met', open, met, ['deadline-met satisfied-in-time']],
+    ['missed', open, missed, ['deadline-missed limit-passed']],
+    ['cured by an earlier scan that came late', missed, met, ['deadline-reversed earlier-evidence-arrived']],
+    ['proof retracted', met, missed, ['deadline-reversed evidence-withdrawn']],
+    ['proof retracted in time', met, open, ['deadline-reversed evidence-withdrawn']],
     [
-      'cured by an earlier scan that came late',
-      as({ status: 'missed' }),
-      as({ status: 'met' }),
-      ['reversed earlier-evidence-arrived'],
+      'met too late for the new limit',
+      met,
+      as({ status: 'missed', dueAt: 50 }),
+      ['deadline-moved due-instant-changed', 'deadline-reversed due-instant-changed'],
     ],
-    ['proof retracted', as({ status: 'met' }), as({ status: 'missed' }), ['missed evidence-withdrawn']],
-    ['moved', open, as({ dueAt: 200 }), ['moved due-instant-changed']],
+    ['moved', open, as({ dueAt: 200 }), ['deadline-moved due-instant-changed']],
     [
       'moved and dearer',
       open,
       as({ dueAt: 200, amountMinor: 900 }),
-      ['moved due-instant-changed', 'fine-changed amount-changed'],
+      ['deadline-moved due-instant-changed', 'fine-changed amount-changed'],
     ],
     [
       'reopened by an extension',
-      as({ status: 'missed' }),
+      missed,
       as({ dueAt: 200 }),
-      ['moved due-instant-changed', 'reversed limit-extended'],
+      ['deadline-moved due-instant-changed', 'deadline-reversed limit-extended'],
     ],
-    ['waived', as({ status: 'missed' }), as({ status: 'waived' }), ['waived waiver-or-exemption']],
-    ['voided', open, as({ status: 'void' }), ['voided order-cancelled']],
-    [
-      'a fine that grew',
-      as({ status: 'missed' }),
-      as({ status: 'missed', amountMinor: 900 }),
-      ['fine-changed amount-changed'],
-    ],
+    ['waived', missed, waived, ['deadline-waived waiver-or-exemption']],
+    ['no longer waived', waived, missed, ['deadline-missed waiver-ended']],
+    ['no longer waived, time left', waived, open, ['deadline-reversed waiver-ended']],
+    ['void', open, as({ status: 'void' }), ['deadline-void order-cancelled']],
+    ['a fine that grew', missed, as({ status: 'missed', amountMinor: 900 }), ['fine-changed amount-changed']],
+    ['a gate that opened', as({ ...missed, gated: true }), missed, ['fine-changed amount-changed']],
+    ['a rule that no longer applies', open, undefined, ['deadline-withdrawn rule-no-longer-applies']],
   ])('%s', (_name, before, after, expected) => {
-    const decisions = decisionsBetween(before ? [before] : [], [after]);
-    expect(decisions.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(expected);
-  });
-
-  test('a deadline that no longer applies is withdrawn; parcels are told apart', () => {
-    const decisions = decisionsBetween([as({ parcelId: 'A' }), as({ parcelId: 'B' })], [as({ parcelId: 'B' })]);
-    expect(decisions).toEqual([
-      {
-        kind: 'withdrawn',
-        reason: 'rule-no-longer-applies',
-        orderId: 'o',
-        ruleId: 'R',
-        parcelId: 'A',
-        before: as({ parcelId: 'A' }),
-      },
-    ]);
+    expect(decisionsOn(before, after).map(({ kind, reason }) => `${kind} ${reason}`)).toEqual(expected);
   });
 });

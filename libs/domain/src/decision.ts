@@ -1,20 +1,28 @@
-// What changed between what was stored of an order's deadlines and what evaluation says now: data for the log line, the metric and the page.
-import type { Deadline, DeadlineStatus } from './deadline.js';
+// What changed of a deadline between what was stored and what evaluation says now: data for the log line, the metric and the page.
+import type { DeadlineStatus } from './deadline.js';
 import type { Instant } from './events.js';
 
-/** What must be kept of a deadline to tell later what changed. `parcelId` is empty or absent for rules per order. */
-export interface DeadlineSummary {
-  readonly orderId: string;
-  readonly ruleId: string;
-  readonly parcelId?: string | null;
+/** What is told to the outside when it changes. Estimates are not. */
+export interface DeadlineVerdict {
   readonly status: DeadlineStatus;
   readonly dueAt: Instant;
   readonly amountMinor: number;
   readonly currency: string;
+  /** Whether the amount is due only once a shop rate is crossed that is not crossed yet. */
+  readonly gated: boolean;
 }
 
 export type DecisionKind =
-  'opened' | 'moved' | 'met' | 'missed' | 'reversed' | 'waived' | 'voided' | 'withdrawn' | 'fine-changed';
+  | 'deadline-opened'
+  | 'deadline-met'
+  | 'deadline-missed'
+  | 'deadline-waived'
+  | 'deadline-void'
+  | 'deadline-moved'
+  /** A verdict was taken back: a late scan cured a miss, a retraction undid a proof. */
+  | 'deadline-reversed'
+  | 'deadline-withdrawn'
+  | 'fine-changed';
 
 export type DecisionReason =
   | 'clock-started'
@@ -25,6 +33,7 @@ export type DecisionReason =
   | 'earlier-evidence-arrived'
   | 'limit-extended'
   | 'waiver-or-exemption'
+  | 'waiver-ended'
   | 'order-cancelled'
   | 'rule-no-longer-applies'
   | 'amount-changed';
@@ -32,101 +41,48 @@ export type DecisionReason =
 export interface Decision {
   readonly kind: DecisionKind;
   readonly reason: DecisionReason;
-  readonly orderId: string;
-  readonly ruleId: string;
-  readonly parcelId?: string;
-  readonly before?: DeadlineSummary;
-  /** Absent when the deadline is withdrawn. */
-  readonly after?: DeadlineSummary;
-}
-
-/** The stored form of an evaluated deadline. */
-export function summaryOf(deadline: Deadline): DeadlineSummary {
-  const { orderId, ruleId, parcelId, status, dueAt, fine } = deadline;
-  const { amountMinor, currency } = fine;
-  return { orderId, ruleId, ...(parcelId !== undefined && { parcelId }), status, dueAt, amountMinor, currency };
 }
 
 /**
- * Decisions for one order, in the order of `after`, withdrawn deadlines last. A deadline may give two (`moved` and `fine-changed`); one that
- * is the same gives none, so evaluating twice decides nothing. A miss that turns out to be met is `reversed`, never `met`.
+ * Decisions on one deadline; `before` is undefined for a new one, `after` for one whose rule no longer applies. There may be two (moved, and
+ * the fine changed); one that says the same gives none, so evaluating twice decides nothing. A miss that turns out to be met, and a proof
+ * that is withdrawn, are reversed, never met or missed.
  */
-export function decisionsBetween(
-  before: readonly DeadlineSummary[],
-  after: readonly (Deadline | DeadlineSummary)[],
+export function decisionsOn(
+  before: DeadlineVerdict | undefined,
+  after: DeadlineVerdict | undefined,
 ): readonly Decision[] {
-  const known = new Map(before.map((summary) => [keyOf(summary), summary]));
+  if (!after) return before ? [{ kind: 'deadline-withdrawn', reason: 'rule-no-longer-applies' }] : [];
+  if (!before) return [FIRST_SEEN[after.status]];
   const decisions: Decision[] = [];
-  for (const deadline of after) {
-    const now = 'fine' in deadline ? summaryOf(deadline) : deadline;
-    const was = known.get(keyOf(now));
-    known.delete(keyOf(now));
-    decisions.push(...changesOf(was, now));
-  }
-  for (const was of known.values()) decisions.push(decision('withdrawn', 'rule-no-longer-applies', was, undefined));
+  if (before.dueAt !== after.dueAt) decisions.push({ kind: 'deadline-moved', reason: 'due-instant-changed' });
+  if (before.status !== after.status) decisions.push(statusChange(before, after));
+  else if (!isSameMoney(before, after)) decisions.push({ kind: 'fine-changed', reason: 'amount-changed' });
   return decisions;
 }
 
-function changesOf(was: DeadlineSummary | undefined, now: DeadlineSummary): readonly Decision[] {
-  if (!was) return [decision(...firstSeen(now.status), undefined, now)];
-  const decisions: Decision[] = [];
-  const status = was.status === now.status ? undefined : statusChange(was, now);
-  if (was.dueAt !== now.dueAt) decisions.push(decision('moved', 'due-instant-changed', was, now));
-  if (status) decisions.push(decision(...status, was, now));
-  const sameMoney = was.amountMinor === now.amountMinor && was.currency === now.currency;
-  if (!status && !sameMoney) decisions.push(decision('fine-changed', 'amount-changed', was, now));
-  return decisions;
-}
-
-type Change = readonly [DecisionKind, DecisionReason];
-
-const FIRST_SEEN: Readonly<Record<DeadlineStatus, Change>> = {
-  open: ['opened', 'clock-started'],
-  met: ['met', 'satisfied-in-time'],
-  missed: ['missed', 'limit-passed'],
-  waived: ['waived', 'waiver-or-exemption'],
-  void: ['voided', 'order-cancelled'],
+const FIRST_SEEN: Readonly<Record<DeadlineStatus, Decision>> = {
+  open: { kind: 'deadline-opened', reason: 'clock-started' },
+  met: { kind: 'deadline-met', reason: 'satisfied-in-time' },
+  missed: { kind: 'deadline-missed', reason: 'limit-passed' },
+  waived: { kind: 'deadline-waived', reason: 'waiver-or-exemption' },
+  void: { kind: 'deadline-void', reason: 'order-cancelled' },
 };
 
-function firstSeen(status: DeadlineStatus): Change {
-  return FIRST_SEEN[status];
+function statusChange(before: DeadlineVerdict, after: DeadlineVerdict): Decision {
+  const isLater = after.dueAt > before.dueAt;
+  if (after.status === 'waived' || after.status === 'void' || before.status === 'open') return FIRST_SEEN[after.status];
+  if (before.status === 'missed')
+    return reversed(isLater || after.status === 'open' ? 'limit-extended' : 'earlier-evidence-arrived');
+  if (before.status === 'waived')
+    return after.status === 'open' ? reversed('waiver-ended') : { ...FIRST_SEEN[after.status], reason: 'waiver-ended' };
+  return reversed(before.dueAt === after.dueAt ? 'evidence-withdrawn' : 'due-instant-changed');
 }
 
-function statusChange(was: DeadlineSummary, now: DeadlineSummary): Change {
-  if (was.status === 'missed' && now.status === 'met') {
-    return ['reversed', now.dueAt > was.dueAt ? 'limit-extended' : 'earlier-evidence-arrived'];
-  }
-  if (was.status === 'missed' && now.status === 'open') return ['reversed', 'limit-extended'];
-  if (was.status === 'met' && now.status === 'missed') {
-    return ['missed', now.dueAt === was.dueAt ? 'evidence-withdrawn' : 'due-instant-changed'];
-  }
-  if (now.status === 'open') return ['reversed', 'evidence-withdrawn'];
-  return FIRST_SEEN[now.status];
+function reversed(reason: DecisionReason): Decision {
+  return { kind: 'deadline-reversed', reason };
 }
 
-function decision(
-  kind: DecisionKind,
-  reason: DecisionReason,
-  before: DeadlineSummary | undefined,
-  after: DeadlineSummary | undefined,
-): Decision {
-  const { orderId, ruleId, parcelId } = (after ?? before)!;
-  return {
-    kind,
-    reason,
-    orderId,
-    ruleId,
-    ...(parcelId && { parcelId }),
-    ...(before && { before: plain(before) }),
-    ...(after && { after }),
-  };
-}
-
-/** A caller's row may carry more than the summary; only the summary goes into a decision. */
-function plain({ orderId, ruleId, parcelId, status, dueAt, amountMinor, currency }: DeadlineSummary): DeadlineSummary {
-  return { orderId, ruleId, ...(parcelId && { parcelId }), status, dueAt, amountMinor, currency };
-}
-
-function keyOf({ ruleId, parcelId }: DeadlineSummary): string {
-  return `${ruleId} ${parcelId || ''}`;
+function isSameMoney(a: DeadlineVerdict, b: DeadlineVerdict): boolean {
+  return a.amountMinor === b.amountMinor && a.currency === b.currency && a.gated === b.gated;
 }

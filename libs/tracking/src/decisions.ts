@@ -1,54 +1,34 @@
-// What changed between the stored deadlines of an order and the new ones, as decisions for the outside.
+// Decisions of the domain as rows for the outside.
+import type { Decision } from '#domain';
+import { decisionsOn } from '#domain';
 import type { DeadlineKey, DeadlineRow, DecisionRow } from '#storage';
 
-export type DeadlineDecisionKind =
-  | 'deadline-opened'
-  | 'deadline-met'
-  | 'deadline-missed'
-  | 'deadline-waived'
-  | 'deadline-void'
-  | 'deadline-moved'
-  /** A settled verdict was taken back: a late scan cured a miss, a retraction undid a proof. */
-  | 'deadline-reversed'
-  | 'deadline-withdrawn'
-  | 'fine-changed';
-
-/** The decision a new or changed row makes; undefined when only an estimate moved. */
-export function decisionOf(before: DeadlineRow | undefined, after: DeadlineRow): DeadlineDecisionKind | undefined {
-  if (!before) return after.status === 'open' ? 'deadline-opened' : `deadline-${after.status}`;
-  if (before.status !== after.status) {
-    const wasSettled = before.status === 'met' || before.status === 'missed';
-    if (wasSettled || after.status === 'open') return 'deadline-reversed';
-    return `deadline-${after.status}`;
-  }
-  if (before.dueAt !== after.dueAt) return 'deadline-moved';
-  if (before.amountMinor !== after.amountMinor || before.gated !== after.gated) return 'fine-changed';
-  return undefined;
-}
-
-export function decisionRow(
-  kind: DeadlineDecisionKind,
+/** What a stored deadline and the new one decide; one of the two may be missing. */
+export function decisionRows(
   before: DeadlineRow | undefined,
-  after: DeadlineRow,
+  after: DeadlineRow | undefined,
   decidedAt: number,
-): DecisionRow {
-  const { tenantId, sellerId, warehouseId, orderId } = after;
-  return { tenantId, sellerId, warehouseId, orderId, kind, body: decisionBody(before, after), decidedAt };
-}
-
-/** A deadline that no longer exists because its rule does not apply to the order any more. */
-export function withdrawnRow(before: DeadlineRow, decidedAt: number): DecisionRow {
-  const { tenantId, sellerId, warehouseId, orderId, ruleId, parcelId, status } = before;
-  const body = { orderId, ruleId, ...(parcelId && { parcelId }), before: { status } };
-  return { tenantId, sellerId, warehouseId, orderId, kind: 'deadline-withdrawn', body, decidedAt };
+): DecisionRow[] {
+  return decisionsOn(before, after).map((decision) => {
+    const { tenantId, sellerId, warehouseId, orderId } = (after ?? before)!;
+    return {
+      tenantId,
+      sellerId,
+      warehouseId,
+      orderId,
+      kind: decision.kind,
+      body: bodyOf(decision, before, after),
+      decidedAt,
+    };
+  });
 }
 
 export function keyOfDeadline({ ruleId, parcelId }: Pick<DeadlineKey, 'ruleId' | 'parcelId'>): string {
   return `${ruleId}\n${parcelId}`;
 }
 
-function decisionBody(before: DeadlineRow | undefined, after: DeadlineRow): object {
-  const { orderId, ruleId, ruleVersion, parcelId, platform, market, carrier } = after;
+function bodyOf({ reason }: Decision, before: DeadlineRow | undefined, after: DeadlineRow | undefined): object {
+  const { orderId, ruleId, ruleVersion, parcelId, platform, market, carrier } = (after ?? before)!;
   return {
     orderId,
     ruleId,
@@ -57,7 +37,8 @@ function decisionBody(before: DeadlineRow | undefined, after: DeadlineRow): obje
     platform,
     market,
     ...(carrier && { carrier }),
-    ...verdict(after),
+    reason,
+    ...(after && verdict(after)),
     ...(before && { before: verdict(before) }),
   };
 }

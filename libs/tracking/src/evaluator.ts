@@ -4,7 +4,7 @@ import { evaluateOrder, orderFacts } from '#domain';
 import type { DeadlineKey, DeadlineRow, DecisionRow, LockedOrder, Transaction, VerdictRow } from '#storage';
 import { DeadlineStore, DecisionStore, ShipmentStore } from '#storage';
 import { deadlineRow, saysTheSame, verdictOf } from './deadline-row.js';
-import { decisionOf, decisionRow, keyOfDeadline, withdrawnRow } from './decisions.js';
+import { decisionRows, keyOfDeadline } from './decisions.js';
 import { GroupCounter } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { BatchFacts } from './tenant-facts.js';
@@ -128,11 +128,10 @@ function changeOf(stored: readonly DeadlineRow[], rows: readonly DeadlineRow[], 
     before.delete(keyOfDeadline(row));
     if (known && saysTheSame(known, row)) continue;
     saved.push(row);
-    const kind = decisionOf(known, row);
-    if (kind) decisions.push(decisionRow(kind, known, row, asOf));
+    decisions.push(...decisionRows(known, row, asOf));
   }
   const removed = [...before.values()];
-  return { saved, removed, decisions: [...decisions, ...removed.map((row) => withdrawnRow(row, asOf))] };
+  return { saved, removed, decisions: [...decisions, ...removed.flatMap((row) => decisionRows(row, undefined, asOf))] };
 }
 
 function shipmentOf(order: OrderState, parcels: ReadonlyMap<string, ParcelState>): Shipment {

@@ -104,7 +104,7 @@ function decision(): object {
         tenantid: { type: 'string' },
         data: {
           type: 'object',
-          description: 'order, rule and version, parcel, verdict and amount after the decision, and before it',
+          description: 'order, rule and version, parcel, reason, verdict and amount after the decision, and before it',
         },
       },
     },
