@@ -221,7 +221,8 @@ describe('a track process that ends in the middle of the stream', () => {
     expect(await installation.count(opened)).toBe(ORDERS);
     expect(await installation.count(`(SELECT DISTINCT order_id FROM ${opened}) AS each`)).toBe(ORDERS);
     expect(await installation.count(`deadline WHERE order_id LIKE '${name}-%' AND status = 'open'`)).toBe(ORDERS);
-    expect(await installation.count("quarantine WHERE reason NOT LIKE '%JSON%'")).toBe(0);
+    // The malformed record of before.
+    expect(await installation.count('quarantine')).toBe(1);
   }
 
   it('loses nothing and doubles nothing when it is asked to stop', async () => {
