@@ -36,7 +36,7 @@ export class CatchUpHold {
     const { logger } = this.settings;
     const before = this.hold;
     this.hold = next;
-    if (next.isHeld && !before.isHeld) logger.warn({ backlog }, 'track is catching up: steps are held');
+    if (next.isHeld && !before.isHeld) logger.info({ backlog }, 'track is catching up: steps are held');
     if (before.isHeld && !next.isHeld) {
       logger.info({ backlog, heldMs: now - before.since!, reason: next.reason }, 'steps are no longer held');
     }

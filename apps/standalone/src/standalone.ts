@@ -91,7 +91,11 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 async function openShared(url: string, { logger, rulebooksDir }: StandaloneOptions): Promise<Shared> {
   await migrate(url);
   const metrics = new Metrics().withProcessMetrics();
-  const onPoolError = (error: Error): void => logger.warn({ err: error }, 'an idle connection was lost');
+  // While stopping, the server may end before the last idle connection has closed: that is no news.
+  const readiness = new Readiness();
+  const onPoolError = (error: Error): void => {
+    if (!readiness.isDraining) logger.warn({ err: error }, 'an idle connection was lost');
+  };
   const dataSource = await openDataSource(url, { applicationName: 'fineline-standalone', poolSize: 24, onPoolError });
   await dataSource.query(EVENT_LOG_DDL);
   const log = new PostgresEventLog({ database: url, logger });
@@ -100,7 +104,7 @@ async function openShared(url: string, { logger, rulebooksDir }: StandaloneOptio
   const rulebooks = RulebookHolder.fromFolder(rulebooksDir, (tenant, error) =>
     logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
   );
-  return { dataSource, log, queues, rulebooks, metrics, readiness: new Readiness() };
+  return { dataSource, log, queues, rulebooks, metrics, readiness };
 }
 
 @Module({})

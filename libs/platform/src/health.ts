@@ -20,6 +20,9 @@ export class Readiness {
   drain(): void {
     this.draining = true;
   }
+  get isDraining(): boolean {
+    return this.draining;
+  }
   /** Names of what is not ready; empty when ready. Each check has 2 seconds. */
   async notReady(): Promise<string[]> {
     const results = await Promise.all(this.checks.map(async (check) => ((await passes(check)) ? [] : [check.name])));
