@@ -78,6 +78,11 @@ export function strengthOf(scan: ScanFact): EvidenceStrength {
   return scan.strength === 'none' && PROVES_POSSESSION.has(scan.stage) ? 'implied' : scan.strength;
 }
 
+/** When the carrier is first known to have had the parcel itself, directly or by what followed; undefined while it is only announced. */
+export function firstPhysicalScan(state: ParcelState): Instant | undefined {
+  return keptScans(state).find((scan) => RANK[strengthOf(scan)] >= RANK.implied)?.at;
+}
+
 /** Whether a scan counts as `event` at this strength or a stronger one. */
 export function scanProves(scan: ScanFact, event: ScanSatisfyingEvent, atLeast: EvidenceStrength): boolean {
   if (RANK[strengthOf(scan)] < RANK[atLeast]) return false;

@@ -58,8 +58,12 @@ export function checkedRates(document: RulebookDocument, calendars: CalendarSour
         place.at('windows', w, 'months').fault('a rolling window without months', 'say how many months');
       }
     });
-    for (const ruleId of countedRules(definition)) {
-      if (rules.has(ruleId) || ruleId === 'cancelled' || ruleId === 'scanned') continue;
+    const ruleIds = countedRules(definition);
+    if (ruleIds.length > 1 && ruleIds.some(isCountOfItsOwn)) {
+      place.at('counts', 'rule').fault('cancelled and scanned are counts of their own', 'name it alone');
+    }
+    for (const ruleId of ruleIds) {
+      if (rules.has(ruleId) || isCountOfItsOwn(ruleId)) continue;
       place.at('counts', 'rule').fault(`unknown rule: ${ruleId}`, 'name a rule of this rulebook, cancelled or scanned');
     }
     definition.bands.forEach((band, b) => compileBound(band, place.at('bands', b)));
@@ -71,6 +75,10 @@ export function checkedRates(document: RulebookDocument, calendars: CalendarSour
     checkSources(definition.sources, document, place.at('sources'));
     return { definition, document };
   });
+}
+
+function isCountOfItsOwn(ruleId: string): boolean {
+  return ruleId === 'cancelled' || ruleId === 'scanned';
 }
 
 export function checkIds(rules: readonly CompiledRule[], faults: RulebookFault[]): void {

@@ -1,6 +1,7 @@
 // Bands of a rate: which one a shop is in, when it is left again, and how far the next one is.
-import { compileBound, type RateTest } from '../compile/rate-bound.js';
+import { compileBound, rateValue, type RateTest } from '../compile/rate-bound.js';
 import { Reporter } from '../compile/reporter.js';
+import type { RateSnapshot } from '../evaluate-types.js';
 import type { RateBound, RateDefinition } from '../rule.js';
 
 export interface RateBands {
@@ -24,6 +25,11 @@ export function bandsOf({ bands, clears, counts }: RateDefinition): RateBands {
     clears: clears && compileBound(clears, TOLD),
     countsMisses,
   };
+}
+
+/** On which side of a published limit a rate is. */
+export function isWithinBound(bound: RateBound, rate: RateSnapshot): boolean {
+  return compileBound(bound, TOLD)(rateValue(rate));
 }
 
 /** A band that only says how low the rate may not be. */

@@ -4,9 +4,11 @@ import { effectOf } from '../compile/version.js';
 import type { Effect } from '../deadline.js';
 import type { RateSnapshot } from '../evaluate-types.js';
 import type { Instant, MetricReported } from '../events.js';
-import { dateText, parseDate, type LocalDate } from '../local-date.js';
+import { dateText, type LocalDate } from '../local-date.js';
 import type { RateDefinition } from '../rule.js';
 import { bandAt, bandsOf, budgetOf, type RateBands } from './bands.js';
+import { isFreshReport } from './rate-in-use.js';
+import { isInForce } from './rate-scope.js';
 import { windowDays } from './window.js';
 
 /** Outcomes of the counted rules for one shop on one local day, in the rate's unit. A day is that of the due instant in the rate's zone. */
@@ -31,9 +33,6 @@ export interface RateInput {
   readonly today: LocalDate;
 }
 
-/** A report is believed this long; after that our own counts are nearer to the truth. */
-const REPORT_FRESH_MS = 7 * 86_400_000;
-
 /**
  * One snapshot per shop with enough settled outcomes or a fresh report, sorted by shop; a report wins. Of windows in parallel the worst
  * counts; one below its minimum sample is left out. `previous` carries the band a shop was in, for hysteresis.
@@ -43,7 +42,7 @@ export function computeRates(
   asOf: Instant,
   previous: (rateId: string, shopId: string) => RateSnapshot | undefined = () => undefined,
 ): readonly RateSnapshot[] {
-  if (!isInForce(input, asOf)) return [];
+  if (!isInForce(input.definition, input.today, asOf)) return [];
   const bands = bandsOf(input.definition);
   const counts = byShop(input.counts);
   const reports = freshReports(input.reported, asOf);
@@ -54,13 +53,6 @@ export function computeRates(
     if (!own && !report) return [];
     return [snapshotOf(input.definition, bands, shopId, own, report, asOf, previous(input.definition.id, shopId))];
   });
-}
-
-/** A definition counts from the day it takes effect until the day before it ends, both as local days of its zone. */
-function isInForce({ definition: { effective }, today }: RateInput, asOf: Instant): boolean {
-  const reached = (text: string): boolean => (text.includes('T') ? Date.parse(text) <= asOf : parseDate(text) <= today);
-  if (effective?.from !== undefined && !reached(effective.from)) return false;
-  return effective?.until === undefined || !reached(effective.until);
 }
 
 interface WindowCount {
@@ -153,7 +145,7 @@ function freshReports(
   const latest = new Map<string, MetricReported['data']>();
   for (const report of reports) {
     const { shopId, measuredAt } = report;
-    if (measuredAt > asOf || asOf - measuredAt > REPORT_FRESH_MS) continue;
+    if (!isFreshReport(measuredAt, asOf)) continue;
     if (measuredAt >= (latest.get(shopId)?.measuredAt ?? -Infinity)) latest.set(shopId, report);
   }
   return latest;

@@ -1,0 +1,19 @@
+// Which of two measurements of a shop's rate counts: the platform's word while it is fresh, our own count after that.
+import type { RateSnapshot } from '../evaluate-types.js';
+import type { Instant } from '../events.js';
+
+/** A report is believed this long; after that our own counts are nearer to the truth. */
+const REPORT_FRESH_MS = 7 * 86_400_000;
+
+/** Neither of the future nor stale. */
+export function isFreshReport(measuredAt: Instant, asOf: Instant): boolean {
+  return measuredAt <= asOf && asOf - measuredAt <= REPORT_FRESH_MS;
+}
+
+/** Of one rate and shop, measured at most once by each origin. A report knows nothing of open deadlines: what they will do is our own. */
+export function rateInUse(snapshots: readonly RateSnapshot[], asOf: Instant): RateSnapshot | undefined {
+  const computed = snapshots.find(({ origin }) => origin === 'computed');
+  const reported = snapshots.find(({ origin, measuredAt }) => origin === 'reported' && isFreshReport(measuredAt, asOf));
+  if (!reported || computed?.projectedRate === undefined) return reported ?? computed;
+  return { ...reported, projectedRate: computed.projectedRate };
+}
