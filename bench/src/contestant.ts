@@ -1,11 +1,13 @@
 // Entry of a contestant's process: runs the one it is told, reports its figures and ends.
 import 'reflect-metadata';
 import { runFloor } from '../baselines/floor.js';
+import { runJobPerDeadline } from '../baselines/job-per-deadline.js';
 import { runNaive } from '../baselines/naive.js';
 import { runTransactionPerMessage } from '../baselines/transaction-per-message.js';
 import type { ChildTask } from './child.js';
 import { kafkaOf } from './kafka-fixture.js';
 import type { Figures } from './rounds.js';
+import { runTimers } from './timer-contestant.js';
 import { runTrack } from './track-contestant.js';
 
 type Settings = ChildTask['settings'];
@@ -21,6 +23,15 @@ const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figur
       events: number(s, 'events'),
       asOf: number(s, 'asOf'),
     }),
+  timers: (s) =>
+    runTimers({
+      databaseUrl: text(s, 'databaseUrl'),
+      redisUrl: text(s, 'redisUrl'),
+      standing: number(s, 'standing'),
+      due: number(s, 'due'),
+    }),
+  'job-per-deadline': (s) =>
+    runJobPerDeadline({ redisUrl: text(s, 'redisUrl'), standing: number(s, 'standing'), due: number(s, 'due') }),
   floor: async (s) => seconds(await runFloor(kafkaOf(text(s, 'brokers')), text(s, 'databaseUrl'), number(s, 'events'))),
   naive: async (s) =>
     seconds(

@@ -1,12 +1,24 @@
 // npm run bench -- <name> [--rounds 3] [--count n] [--only track+floor] [--profile folder]
+import { api } from './api.js';
 import { catchUp } from './catch-up.js';
+import { embedded } from './embedded.js';
+import { evaluate } from './evaluate.js';
+import { intake } from './intake.js';
 import type { BenchOptions } from './options.js';
 import { readOptions } from './options.js';
+import { projection } from './projection.js';
 import { printResult, saveResult } from './report.js';
 import type { RoundsResult } from './rounds.js';
+import { timers } from './timers.js';
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<RoundsResult>>> = {
   'catch-up': catchUp,
+  projection,
+  timers,
+  embedded,
+  evaluate,
+  intake,
+  api,
 };
 
 const options = readOptions(process.argv.slice(2));

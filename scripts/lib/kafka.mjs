@@ -48,7 +48,7 @@ const logFlags = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.
 async function format(java, classPath, config) {
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   const args = [...jvmFlags, ...logFlags, '-cp', classPath, 'kafka.tools.StorageTool'];
-  await promisify(execFile)(java, [...args, 'format', '--standalone', '-t', clusterId, '-c', config]);
+  await promisify(execFile)(java, [...args, 'format', '--standalone', `--cluster-id=${clusterId}`, '-c', config]);
 }
 
 async function answers(broker) {

@@ -1,0 +1,69 @@
+// A stage of ours behind HTTP in a process of its own: `kind` says which. Tells its parent the port and the key, runs until told
+// to stop, then reports its CPU and memory.
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { TOPIC_SPECS } from '#contracts';
+import { KafkaEventLog } from '#log';
+import { Metrics, Readiness, createLogger, systemClock } from '#platform';
+import type { DataSource } from '#storage';
+import { ApiKeyStore, TenantStore, openDataSource, withService } from '#storage';
+import { RulebookHolder } from '#tracking';
+import { createApiApp } from '../../apps/api/src/api-app.js';
+import { createIntakeApp } from '../../apps/intake/src/intake-app.js';
+import { intakeSettings } from '../../apps/intake/src/intake.config.js';
+
+interface ServerTask {
+  readonly kind: 'intake' | 'api';
+  readonly databaseUrl: string;
+  readonly brokers: string;
+  readonly tenantId: string;
+}
+
+const task = JSON.parse(process.argv[2]!) as ServerTask;
+const logger = createLogger('bench', 'error');
+const dataSource = await openDataSource(task.databaseUrl, { poolSize: 8 });
+const log = new KafkaEventLog({ brokers: task.brokers.split(','), clientId: 'bench', logger });
+await log.ensureTopics(TOPIC_SPECS);
+const app = await (task.kind === 'intake' ? intake() : api());
+await app.listen(0, '127.0.0.1');
+const { port } = app.getHttpServer().address() as AddressInfo;
+process.send!({ port, key: await newKey(dataSource, task.tenantId) });
+process.once('message', () => void stop());
+
+function intake(): Promise<NestExpressApplication> {
+  // The limit of a tenant is not what is measured here.
+  const settings = { ...intakeSettings(), eventsPerSecond: 1e9, burstEvents: 1e9 };
+  return createIntakeApp({ dataSource, log, logger, settings });
+}
+
+function api(): Promise<NestExpressApplication> {
+  const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
+    throw error;
+  });
+  return createApiApp({
+    ...{ dataSource, log, rulebooks, clock: systemClock, logger },
+    ...{ readiness: new Readiness(), metrics: new Metrics() },
+    sessionSecret: 'a secret for the bench of at least thirty-two characters',
+    secureCookies: false,
+    requestsPerMinute: 0,
+    streamsPerTenant: 10,
+    changePollMs: 1_000,
+  });
+}
+
+function newKey(source: DataSource, tenantId: string): Promise<string> {
+  return withService(source, async (transaction) => {
+    await new TenantStore().ensure(transaction, { tenantId, name: tenantId });
+    return new ApiKeyStore().create(transaction, { tenantId, name: 'bench', role: 'ops' });
+  });
+}
+
+async function stop(): Promise<void> {
+  await app.close();
+  await log.close();
+  await dataSource.destroy();
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const figures = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRssMb: Math.round(maxRSS / 1024) };
+  process.send!(figures, () => process.exit(0));
+}
