@@ -27,6 +27,11 @@ import { QuarantineService } from './quarantine/quarantine.service.js';
 import { RecordsController } from './records/records.controller.js';
 import { RuleTitles } from './rulebooks/rule-titles.js';
 import { RulebooksController } from './rulebooks/rulebooks.controller.js';
+import { BacktestsController } from './rules/backtests.controller.js';
+import { BacktestsService } from './rules/backtests.service.js';
+import { DriftController } from './rules/drift.controller.js';
+import { OverlaysController } from './rules/overlays.controller.js';
+import { OverlaysService } from './rules/overlays.service.js';
 
 const CONTROLLERS = [
   SessionController,
@@ -38,6 +43,9 @@ const CONTROLLERS = [
   QuarantineController,
   RecordsController,
   RulebooksController,
+  DriftController,
+  OverlaysController,
+  BacktestsController,
   ChangesController,
 ];
 
@@ -62,6 +70,8 @@ export class ApiModule {
         EscalationsService,
         ExposureService,
         QuarantineService,
+        OverlaysService,
+        BacktestsService,
         ChangeHub,
       ],
     };

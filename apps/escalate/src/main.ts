@@ -14,6 +14,7 @@ import {
 import { createQueues } from '#queue';
 import { openDataSource } from '#storage';
 import { RulebookHolder } from '#tracking';
+import { BacktestModule } from './backtest/backtest.module.js';
 import { escalateConfig } from './escalate-config.js';
 import { EscalateModule } from './escalate.module.js';
 
@@ -27,8 +28,8 @@ const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error
 );
 const dataSource = await openDataSource(config.DATABASE_URL, {
   applicationName: 'fineline-escalate',
-  // One connection for each job, and three for the loops and readiness.
-  poolSize: config.ESCALATE_CONCURRENCY + 3,
+  // One connection for each job, and five for the loops, a backtest and readiness.
+  poolSize: config.ESCALATE_CONCURRENCY + 5,
   onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
 });
 const server = { kind: 'redis', url: config.REDIS_URL, prefix: config.QUEUE_PREFIX } as const;
@@ -37,6 +38,7 @@ const queues = await createQueues(server, { logger, metrics });
 @Module({
   imports: [
     HealthModule.register(readiness, metrics),
+    BacktestModule.register({ dataSource, queues, rulebooks, clock: systemClock, logger, metrics }),
     EscalateModule.register({
       dataSource,
       queues,

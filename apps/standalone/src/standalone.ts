@@ -19,6 +19,7 @@ import type { DataSource } from '#storage';
 import { RulebookHolder } from '#tracking';
 import { createApiApp } from '../../api/src/api-app.js';
 import { EscalateService } from '../../escalate/src/escalate.service.js';
+import { BacktestModule } from '../../escalate/src/backtest/backtest.module.js';
 import { EscalateModule } from '../../escalate/src/escalate.module.js';
 import { createIntakeApp } from '../../intake/src/intake-app.js';
 import type { TargetPolicy } from '../../notify/src/channels/webhook-target.js';
@@ -121,6 +122,7 @@ async function startPipeline(shared: Shared, options: StandaloneOptions): Promis
       HealthModule.register(shared.readiness, shared.metrics),
       TrackModule.register(common),
       EscalateModule.register({ ...common, sweepIntervalMs, requeueAfterMs, lateAfterMs }),
+      BacktestModule.register(common),
       NotifyModule.register({ ...common, email, webhook: { policy: webhooks, timeoutMs: 15_000, now: Date.now } }),
     ],
   };

@@ -10,7 +10,8 @@ export interface RecomputeSettings {
   readonly reachMs?: number;
 }
 
-const NINETY_DAYS_MS = 90 * 86_400_000;
+/** How far back a changed rule corrects settled deadlines, unless a deployment says otherwise: by when the order was placed. */
+export const CORRECTION_REACH_MS = 90 * 86_400_000;
 
 /**
  * Judges stored orders again where a waiver, a rate or a rulebook changed what they were judged by. In chunks, each a transaction
@@ -29,7 +30,7 @@ export class RecomputeService {
     settings: RecomputeSettings = {},
   ) {
     this.ordersPerChunk = settings.ordersPerChunk ?? 500;
-    this.reachMs = settings.reachMs ?? NINETY_DAYS_MS;
+    this.reachMs = settings.reachMs ?? CORRECTION_REACH_MS;
   }
 
   /** Puts the loaded rulebooks in force: those that changed since they were last published get a task. Answers their names. */

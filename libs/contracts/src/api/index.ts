@@ -3,3 +3,4 @@ export * from './deadlines.js';
 export * from './escalations.js';
 export * from './orders.js';
 export * from './overview.js';
+export * from './rules.js';

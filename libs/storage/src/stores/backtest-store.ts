@@ -52,13 +52,14 @@ const ROW = `backtest_id AS "backtestId", status, progress, ${iso('starts_from',
 
 const CLAIM = `
 UPDATE backtest SET status = 'running', run = run + 1, progress = 0, touched_at = now()
-WHERE backtest_id = $1 AND tenant_id = $2 AND status IN ('queued', 'running')
+WHERE backtest_id = $1 AND tenant_id = $2 AND status = 'queued'
 RETURNING backtest_id AS "backtestId", tenant_id AS "tenantId", draft, run, requested_by AS "requestedBy",
   ${milliseconds('starts_from', 'from')}, ${milliseconds('starts_until', 'until')}, ${milliseconds('as_of', 'asOf')}`;
 
-// Marked in the same transaction that queues them: a crash in between queues twice, and the second run takes over from the first.
+// Marked in the same transaction that queues them: a crash in between queues twice, and the second job finds nothing to claim. A run
+// silent for so long is taken for dead; if it is not, it finds out with its next sign of life.
 const TAKE_UNQUEUED = `
-UPDATE backtest SET touched_at = now() WHERE backtest_id IN (
+UPDATE backtest SET status = 'queued', touched_at = now() WHERE backtest_id IN (
   SELECT backtest_id FROM backtest
   WHERE status IN ('queued', 'running') AND (touched_at IS NULL OR touched_at < now() - make_interval(secs => $1::float8 / 1000))
   ORDER BY requested_at LIMIT $2 FOR UPDATE SKIP LOCKED)
@@ -100,13 +101,21 @@ export class BacktestStore {
     return transaction.rows(TAKE_UNQUEUED, [silentMs, limit]);
   }
 
-  /** Starts a run, which ends the right of earlier ones to write; undefined when there is nothing left to do. */
+  /** Starts a run; undefined when it is done or somebody is at it. */
   async claim(transaction: Transaction, backtestId: string, tenantId: string): Promise<ClaimedBacktest | undefined> {
     const [row] = await transaction.rows<ClaimedBacktest & { from: number | null; until: number | null }>(CLAIM, [
       backtestId,
       tenantId,
     ]);
     return row && { ...row, from: row.from ?? undefined, until: row.until ?? undefined };
+  }
+
+  /** After an error that may pass: another run may start. */
+  async release(transaction: Transaction, { backtestId, run }: BacktestRun): Promise<void> {
+    await transaction.run(
+      `UPDATE backtest SET status = 'queued', touched_at = now() WHERE backtest_id = $1 AND run = $2 AND status = 'running'`,
+      [backtestId, run],
+    );
   }
 
   /** A sign of life; false when another run has taken over. */
