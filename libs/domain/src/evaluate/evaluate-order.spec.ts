@@ -56,6 +56,16 @@ describe('the 48 hours after an upload (TEMU-US-4)', () => {
     expect(evaluate(TEMU_4, [placed()])).toEqual([]);
   });
 
+  test('is judged anew at each step of its ladder and when it turns late, as the chance of missing grows', () => {
+    const instants = ['2025-06-02T14:00:00Z', '2025-06-03T14:00:00Z', '2025-06-04T02:00:00Z', '2025-06-04T10:00:00Z'];
+    const judged = instants.map((instant) => one(TEMU_4, events, at(instant)));
+    const late = '2025-06-04T14:00:01Z';
+    expect(judged.map(({ nextChangeAt }) => nextChangeAt)).toEqual([...instants.slice(1), late].map(at));
+    const chances = judged.map(({ fine }) => fine.chance);
+    expect(chances).toEqual([...chances].sort((a, b) => a - b));
+    expect(chances.at(-1)).toBeGreaterThan(10 * (chances[0] as number));
+  });
+
   test('label information is no pickup', () => {
     const deadline = one(TEMU_4, [...events, scan('PKG00001', 'label-created', at('2025-06-03T00:00:00Z'))]);
     expect(deadline.status).toBe('missed');

@@ -78,7 +78,7 @@ export class EvaluatedDeadline implements Deadline {
     this.ladder =
       running && !version.spec.violation ? ladderSteps(due.dueAt, due.startsAt, version.ladderHours) : NO_LADDER;
     this.stage = version.spec.stage;
-    this.nextChangeAt = nextChangeOf(parts);
+    this.nextChangeAt = nextChangeOf(parts, this.ladder);
     this.appeal = status === 'missed' ? appealOf(parts) : undefined;
   }
 
@@ -121,9 +121,14 @@ function differenceOf(platform: number | undefined, computed: number | undefined
   return platform === undefined || computed === undefined ? undefined : platform - computed;
 }
 
-function nextChangeOf({ outcome, fine, subject }: DeadlineParts): number | undefined {
-  if (outcome.status === 'open') return firstLateInstant(outcome.limit);
-  return outcome.status === 'missed' ? fine.milestones.find(({ at }) => at > subject.context.asOf)?.at : undefined;
+/** An open one turns late at its limit; where money is at stake its chance is judged anew at each step of the ladder before that. */
+function nextChangeOf({ outcome, fine, subject }: DeadlineParts, ladder: readonly LadderStep[]): number | undefined {
+  const { asOf } = subject.context;
+  if (outcome.status === 'missed') return fine.milestones.find(({ at }) => at > asOf)?.at;
+  if (outcome.status !== 'open') return undefined;
+  const late = firstLateInstant(outcome.limit);
+  const step = fine.amountMinor > 0 ? ladder.find(({ at }) => at > asOf)?.at : undefined;
+  return Math.min(step ?? late, late);
 }
 
 /** The window runs from the levied fine where there is one, else from the miss. */
