@@ -1,7 +1,7 @@
 // Evaluated deadlines as rows, and whether a row says anything new.
 import { hash } from 'node:crypto';
 import type { Deadline, LadderStep, OrderFacts, OrderState } from '#domain';
-import { nextStep } from '#domain';
+import { casesOf, nextStep, unitsOf } from '#domain';
 import type { DeadlineRow } from '#storage';
 import { carrierOf } from './working-set.js';
 
@@ -33,8 +33,8 @@ export function deadlineRow(order: OrderState, facts: OrderFacts, deadline: Dead
     settledAt: deadline.settledAt ?? null,
     stage: deadline.stage,
     zone: deadline.zone,
-    units: facts.lines.reduce((sum, line) => sum + line.quantity, 0),
-    cases: facts.lines.reduce((sum, line) => sum + (line.cases ?? 0), 0),
+    units: unitsOf(facts),
+    cases: casesOf(facts),
     amountMinor: fine.amountMinor,
     expectedMinor: fine.expectedMinor,
     currency: fine.currency,

@@ -1,21 +1,21 @@
-import type { CompiledRate, CompiledRulebook, RateBound, RateSnapshot, ZoneChoice } from '#domain';
-import { toLocal } from '#domain';
-import type { DataSource, ShopDayCount, ShopKey, Transaction } from '#storage';
+import type { CompiledRate, CompiledRulebook, Counted, RateBound, RateSnapshot } from '#domain';
+import { computeRates, countedBy, isInForce, isWithinBound, rateDay, rateZone, windowDays } from '#domain';
+import type { DataSource, ShopDayCount, ShopKey, ShopRateRow, Transaction } from '#storage';
 import { RateStore, RecomputeStore, withService } from '#storage';
-import { holds, rateSnapshot } from './rate-snapshot.js';
-import { countInWindow, windowDays } from './rate-window.js';
 import type { RulebookHolder } from './rulebook-holder.js';
+import { StoredRates } from './stored-rates.js';
 import { keyOf } from './tracked-event.js';
 
 const DAY_MS = 86_400_000;
 const HISTORY_REACH_MS = 60 * DAY_MS;
-const HISTORY_EVERY_MS = 10 * 60_000;
+/** What reads every order or settled deadline of weeks is not counted each round. */
+const LONG_COUNTS_EVERY_MS = 10 * 60_000;
 
-/** Counts shop rates and miss histories from stored deadlines, and asks for a shop's orders to be judged again when a limit is crossed. */
+/** Counts shop rates and miss histories from the record, and asks for a shop's orders to be judged again when a limit is crossed. */
 export class RateService {
   private readonly rates = new RateStore();
   private readonly recompute = new RecomputeStore();
-  private historyAt = -Infinity;
+  private longCountsAt = -Infinity;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -24,71 +24,81 @@ export class RateService {
 
   /** One round at `now`, each rate in a transaction of its own. Answers how many shops crossed a limit. */
   async refresh(now: number): Promise<number> {
-    if (now - this.historyAt >= HISTORY_EVERY_MS) {
+    const isLongRound = now - this.longCountsAt >= LONG_COUNTS_EVERY_MS;
+    if (isLongRound) {
       await withService(this.dataSource, (transaction) =>
         this.rates.refreshMissHistory(transaction, now - HISTORY_REACH_MS, now),
       );
-      this.historyAt = now;
+      this.longCountsAt = now;
     }
     let crossed = 0;
     for (const rate of this.holder.base.rates) {
-      if (rate.definition.counts === undefined) continue;
-      crossed += await withService(this.dataSource, (transaction) => this.refreshRate(transaction, rate, now));
+      const counted = countedBy(rate.definition);
+      if (!counted || (counted.kind !== 'deadlines' && !isLongRound)) continue;
+      crossed += await withService(this.dataSource, (tx) => this.refreshRate(tx, rate, counted, now));
     }
     return crossed;
   }
 
-  private async refreshRate(transaction: Transaction, rate: CompiledRate, now: number): Promise<number> {
-    const { definition, document } = rate;
-    const zone = zoneOf(definition.zone, document.marketZone);
-    const today = toLocal(now, zone).date;
-    const before = new Map(
-      (await this.rates.computed(transaction, definition.id)).map((row) => [shopKey(row.tenantId, row.snapshot), row]),
-    );
-    const shops = groupByShop(await this.counts(transaction, rate, zone, now));
-    const known: ShopKey[] = [];
-    const snapshots = [...shops.values()].flatMap((counts) => {
-      const { tenantId, shopId } = counts[0]!;
-      const count = countInWindow(definition.windows, counts, today);
-      if (!count) return [];
-      known.push({ tenantId, shopId });
-      const previous = before.get(keyOf(tenantId, shopId))?.snapshot;
-      return [{ tenantId, snapshot: rateSnapshot(definition, shopId, count, previous, now) }];
-    });
-    const kept = new Set(known.map(({ tenantId, shopId }) => keyOf(tenantId, shopId)));
-    const gone = [...before.values()]
-      .map(({ tenantId, snapshot }) => ({ tenantId, shopId: snapshot.shopId }))
-      .filter(({ tenantId, shopId }) => !kept.has(keyOf(tenantId, shopId)));
-    await this.rates.save(transaction, snapshots);
-    await this.rates.removeComputed(transaction, definition.id, gone);
-    const bounds = boundsOn(definition.id, this.holder.base);
-    const crossed = snapshots
+  private async refreshRate(
+    transaction: Transaction,
+    rate: CompiledRate,
+    counted: Counted,
+    now: number,
+  ): Promise<number> {
+    const { id } = rate.definition;
+    const rows = await this.rates.stored(transaction, [id]);
+    const stored = new StoredRates(rows);
+    const computed = await this.compute(transaction, rate, counted, stored, now);
+    const gone = without(rows, computed);
+    await this.rates.save(transaction, computed);
+    await this.rates.removeComputed(transaction, id, gone);
+    const { limits, ruleIds } = boundsOn(id, this.holder.base);
+    const crossed = computed
       .filter(({ tenantId, snapshot }) => {
-        const previous = before.get(shopKey(tenantId, snapshot))?.snapshot;
-        return sidesOf(bounds.limits, previous) !== sidesOf(bounds.limits, snapshot);
+        const previous = stored.computed(tenantId, id, snapshot.shopId);
+        return sidesOf(limits, previous) !== sidesOf(limits, snapshot);
       })
-      .map(({ tenantId, snapshot }) => ({ tenantId, shopId: snapshot.shopId }));
-    for (const { tenantId, shopId } of [...crossed, ...gone]) {
-      const scope = { shopId, ruleIds: bounds.ruleIds };
-      if (bounds.ruleIds.length > 0) {
-        await this.recompute.request(transaction, { tenantId, cause: `rate ${definition.id}`, scope });
-      }
+      .map(shopOf);
+    const changed = [...crossed, ...gone];
+    for (const { tenantId, shopId } of ruleIds.length > 0 ? changed : []) {
+      await this.recompute.request(transaction, { tenantId, cause: `rate ${id}`, scope: { shopId, ruleIds } });
     }
-    return crossed.length + gone.length;
+    return changed.length;
   }
 
-  private counts(
+  private async compute(
     transaction: Transaction,
-    { definition }: CompiledRate,
-    zone: string,
+    rate: CompiledRate,
+    counted: Counted,
+    stored: StoredRates,
     now: number,
-  ): Promise<ShopDayCount[]> {
-    const { rule, unit } = definition.counts!;
-    const today = toLocal(now, zone).date;
-    const first = Math.min(...definition.windows.map((window) => windowDays(window, today).first));
+  ): Promise<ShopRateRow[]> {
+    const { definition } = rate;
+    const today = rateDay(rate, now);
+    if (!isInForce(definition, today, now)) return [];
+    const tenants = groupByTenant(await this.counts(transaction, rate, counted, now));
+    return [...tenants].flatMap(([tenantId, counts]) => {
+      const previous = (rateId: string, shopId: string) => stored.before(tenantId, rateId, shopId, now);
+      const snapshots = computeRates({ definition, counts, reported: [], today }, now, previous);
+      return snapshots.map((snapshot) => ({ tenantId, snapshot }));
+    });
+  }
+
+  private counts(transaction: Transaction, rate: CompiledRate, counted: Counted, now: number): Promise<ShopDayCount[]> {
+    const today = rateDay(rate, now);
+    const first = Math.min(...rate.definition.windows.map((window) => windowDays(window, today).first));
     // A day to spare at both ends: local days and UTC days overlap.
-    const [from, until] = [(first - 1) * DAY_MS, (today + 2) * DAY_MS];
-    return this.rates.countsPerDay(transaction, { ruleIds: [rule].flat(), unit, zone, from, until });
+    const span = { zone: rateZone(rate), from: (first - 1) * DAY_MS, until: (today + 2) * DAY_MS };
+    const { platform, markets } = rate.document;
+    switch (counted.kind) {
+      case 'deadlines':
+        return this.rates.countsPerDay(transaction, { ...span, ruleIds: counted.ruleIds, unit: counted.unit });
+      case 'cancelled':
+        return this.rates.cancellationsPerDay(transaction, { ...span, platform, markets });
+      case 'scanned':
+        return this.rates.scansPerDay(transaction, { ...span, platform, markets, asOf: now });
+    }
   }
 }
 
@@ -108,26 +118,28 @@ export function boundsOn(rateId: string, rulebook: CompiledRulebook): { limits: 
 /** On which side of each limit a rate is, as text to compare. */
 export function sidesOf(limits: readonly RateBound[], snapshot: RateSnapshot | undefined): string {
   if (!snapshot) return 'unknown';
-  const rate = snapshot.denominator > 0 ? snapshot.numerator / snapshot.denominator : Number(snapshot.rate);
-  return limits.map((limit) => (holds(limit, rate) ? '1' : '0')).join('');
+  return limits.map((limit) => (isWithinBound(limit, snapshot) ? '1' : '0')).join('');
 }
 
-function zoneOf(choice: ZoneChoice, marketZone: string): string {
-  if (typeof choice === 'object') return choice.fixed;
-  return choice === 'utc' ? 'UTC' : marketZone;
+/** Shops whose rate was computed and is no longer known: too few orders are left, or the rate has ended. */
+function without(stored: readonly ShopRateRow[], computed: readonly ShopRateRow[]): ShopKey[] {
+  const kept = new Set(computed.map((row) => keyOf(row.tenantId, row.snapshot.shopId)));
+  return stored
+    .filter(({ snapshot }) => snapshot.origin === 'computed')
+    .map(shopOf)
+    .filter(({ tenantId, shopId }) => !kept.has(keyOf(tenantId, shopId)));
 }
 
-function shopKey(tenantId: string, snapshot: RateSnapshot): string {
-  return keyOf(tenantId, snapshot.shopId);
+function shopOf({ tenantId, snapshot }: ShopRateRow): ShopKey {
+  return { tenantId, shopId: snapshot.shopId };
 }
 
-function groupByShop(counts: readonly ShopDayCount[]): Map<string, ShopDayCount[]> {
-  const shops = new Map<string, ShopDayCount[]>();
+function groupByTenant(counts: readonly ShopDayCount[]): Map<string, ShopDayCount[]> {
+  const tenants = new Map<string, ShopDayCount[]>();
   for (const count of counts) {
-    const key = keyOf(count.tenantId, count.shopId);
-    const known = shops.get(key);
+    const known = tenants.get(count.tenantId);
     if (known) known.push(count);
-    else shops.set(key, [count]);
+    else tenants.set(count.tenantId, [count]);
   }
-  return shops;
+  return tenants;
 }

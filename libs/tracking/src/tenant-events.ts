@@ -1,8 +1,10 @@
 // Events that are more than part of one order: fines as charged, waivers, rates as a platform reports them.
-import type { CompiledRate, RateSnapshot, WaiverAnnounced } from '#domain';
+import type { CompiledRate, WaiverAnnounced } from '#domain';
+import { computeRates, isRateOf, rateDay } from '#domain';
 import type { RecomputeScope, Transaction } from '#storage';
 import { LeviedFineStore, RateStore, RecomputeStore, WaiverStore } from '#storage';
 import type { RulebookHolder } from './rulebook-holder.js';
+import { StoredRates } from './stored-rates.js';
 import type { TrackedEvent } from './tracked-event.js';
 
 type Tracked<Type extends TrackedEvent['event']['type']> = Extract<TrackedEvent['event'], { type: Type }>;
@@ -38,26 +40,27 @@ export class TenantEvents {
     }
   }
 
+  /** A report is judged as of its own instant, with the band the shop was in before. */
   private async applyMetrics(transaction: Transaction, events: readonly Tracked<'metric.reported'>[]): Promise<void> {
-    const reported = events.flatMap(({ tenantId, data }) =>
-      this.ratesNamed(data.platform, data.market, data.metric).map(({ definition }) => ({
-        tenantId,
-        snapshot: reportedSnapshot(definition.id, data),
-      })),
-    );
+    if (events.length === 0) return;
+    const named = events.flatMap((event) => this.ratesNamed(event.data).map((rate) => ({ rate, event })));
+    const rateIds = [...new Set(named.map(({ rate }) => rate.definition.id))];
+    const stored = new StoredRates(await this.rates.stored(transaction, rateIds));
+    const reported = named.flatMap(({ rate, event: { tenantId, data } }) => {
+      const { definition } = rate;
+      const input = { definition, counts: [], reported: [data], today: rateDay(rate, data.measuredAt) };
+      const previous = (rateId: string, shopId: string) => stored.before(tenantId, rateId, shopId, data.measuredAt);
+      return computeRates(input, data.measuredAt, previous).map((snapshot) => ({ tenantId, snapshot }));
+    });
     const changed = await this.rates.save(transaction, reported);
     for (const { tenantId, rateId, shopId } of changed) {
       await this.recompute.request(transaction, { tenantId, cause: `rate ${rateId}`, scope: { shopId } });
     }
   }
 
-  private ratesNamed(platform: string, market: string, metric: string): CompiledRate[] {
-    return this.holder.base.rates.filter(
-      ({ definition, document }) =>
-        definition.metric === metric &&
-        document.platform === platform &&
-        (document.markets.includes(market) || document.markets.includes('*')),
-    );
+  private ratesNamed({ platform, market, metric }: Tracked<'metric.reported'>['data']): CompiledRate[] {
+    const { rates } = this.holder.base;
+    return rates.filter((rate) => rate.definition.metric === metric && isRateOf(rate, platform, market));
   }
 }
 
@@ -72,19 +75,4 @@ function eventsOf<Type extends TrackedEvent['event']['type']>(
 export function waiverScope(waiver: WaiverAnnounced['data']): RecomputeScope {
   const { orderId, sellerId, platform, market, ruleIds } = waiver;
   return { orderId, sellerId, platform, market, ruleIds };
-}
-
-function reportedSnapshot(rateId: string, data: Tracked<'metric.reported'>['data']): RateSnapshot {
-  const { shopId, rate, numerator = 0, denominator = 0, base, measuredAt } = data;
-  return {
-    rateId,
-    shopId,
-    numerator,
-    denominator,
-    rate,
-    origin: 'reported',
-    ...(base !== undefined && { base }),
-    measuredAt,
-    effects: [],
-  };
 }

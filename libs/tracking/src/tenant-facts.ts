@@ -1,6 +1,6 @@
 // What evaluation takes from beside the order itself, loaded for a batch in one query each.
 import type { CompiledRulebook, EvaluationContext, MissHistory, OrderState, RateSnapshot } from '#domain';
-import { orderFacts } from '#domain';
+import { orderFacts, rateInUse } from '#domain';
 import type { LinkRow, Transaction, Waiver } from '#storage';
 import { RateStore, RulebookStore, ShipmentStore, WaiverStore } from '#storage';
 import type { GroupDays } from './group-counter.js';
@@ -12,7 +12,7 @@ import { keyOf } from './tracked-event.js';
 interface TenantFacts {
   readonly rulebook: CompiledRulebook;
   readonly waivers: readonly Waiver[];
-  readonly rates: ReadonlyMap<string, RateSnapshot>;
+  readonly rates: ReadonlyMap<string, readonly RateSnapshot[]>;
   readonly histories: ReadonlyMap<string, MissHistory>;
 }
 
@@ -38,7 +38,7 @@ export class TenantFactsLoader {
       facts.set(tenantId, {
         rulebook: this.holder.forTenant(tenantId, overlays.get(tenantId) ?? []),
         waivers: waivers.get(tenantId) ?? [],
-        rates: newestRates(rates.filter((row) => row.tenantId === tenantId).map((row) => row.snapshot)),
+        rates: ratesByShop(rates.filter((row) => row.tenantId === tenantId).map((row) => row.snapshot)),
         histories: historyMap(histories.filter((row) => row.tenantId === tenantId)),
       });
     }
@@ -71,7 +71,7 @@ export class BatchFacts {
     return {
       asOf,
       waivers,
-      rateOf: (rateId, shopId) => rates.get(keyOf(rateId, shopId)),
+      rateOf: (rateId, shopId) => rateInUse(rates.get(keyOf(rateId, shopId)) ?? [], asOf),
       missHistory: (sellerId, ruleId) => histories.get(keyOf(sellerId, ruleId)),
       groupDay: (_groupBy, group, localDate, ruleId) => groups?.get(groupKey({ tenantId, ruleId, group, localDate })),
       otherUses: (trackingNumber) =>
@@ -95,22 +95,16 @@ function sellersOf(orders: readonly OrderState[]): { shopIds: string[]; sellerId
   };
 }
 
-/** What the platform reports wins over what we computed, as long as it is not older by more than a day. */
-function newestRates(snapshots: readonly RateSnapshot[]): Map<string, RateSnapshot> {
-  const rates = new Map<string, RateSnapshot>();
+/** Snapshots of each rate and shop, one of each origin at most. */
+function ratesByShop(snapshots: readonly RateSnapshot[]): Map<string, RateSnapshot[]> {
+  const rates = new Map<string, RateSnapshot[]>();
   for (const snapshot of snapshots) {
     const key = keyOf(snapshot.rateId, snapshot.shopId);
     const known = rates.get(key);
-    if (!known || isPreferred(snapshot, known)) rates.set(key, snapshot);
+    if (known) known.push(snapshot);
+    else rates.set(key, [snapshot]);
   }
   return rates;
-}
-
-const FRESH_MS = 86_400_000;
-
-function isPreferred(candidate: RateSnapshot, known: RateSnapshot): boolean {
-  const lead = candidate.origin === 'reported' ? FRESH_MS : -FRESH_MS;
-  return candidate.measuredAt + lead >= known.measuredAt;
 }
 
 function historyMap(

@@ -108,5 +108,6 @@ function shipmentRow(state: OrderState, verdict: string): ShipmentRow {
     market: facts?.market,
     carrier: carrierOf(state),
     placedAt: facts?.clocks.placedAt,
+    sellerCancelledAt: state.cancelledBy === 'seller' ? state.cancelledAt : undefined,
   };
 }

@@ -1,7 +1,7 @@
 // The states a batch touches, loaded under lock, folded in memory, and what of them has changed.
 import type { OrderEvent, OrderState, ParcelState, ScanEvent } from '#domain';
 import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
-import type { LinkRow, LockedOrder, OrderKey } from '#storage';
+import type { LinkRow, LockedOrder } from '#storage';
 import type { TrackedEvent } from './tracked-event.js';
 import { foldsIntoOrder, keyOf } from './tracked-event.js';
 
@@ -40,7 +40,7 @@ export class WorkingSet {
     return { state: this.orders.get(key)!, verdict: this.verdicts.get(key) ?? '' };
   }
 
-  /** Links that are new or have another upload time. */
+  /** Links that are new, replaced, or have another upload time. */
   changedLinks(): LinkRow[] {
     return [...this.linked.values()];
   }
@@ -81,21 +81,27 @@ export class WorkingSet {
     if (after === before && known) return;
     this.orders.set(key, after);
     this.changedOrders.add(key);
-    this.noteLinks({ tenantId, orderId }, before, after);
+    this.noteLinks(before, after);
   }
 
-  private noteLinks(order: OrderKey, before: OrderState, after: OrderState): void {
+  private noteLinks(before: OrderState, after: OrderState): void {
     if (before.parcels === after.parcels) return;
-    const uploads = new Map(before.parcels.map((link) => [link.trackingNumber, link.uploadedAt]));
-    for (const { trackingNumber, uploadedAt } of after.parcels) {
-      if (uploads.get(trackingNumber) === uploadedAt) continue;
-      this.linked.set(`${keyOf(order.tenantId, trackingNumber)}\n${order.orderId}`, {
-        ...order,
-        trackingNumber,
-        uploadedAt,
-      });
+    const known = new Map(linkRows(before).map((link) => [link.trackingNumber, link]));
+    for (const link of linkRows(after)) {
+      const was = known.get(link.trackingNumber);
+      if (was?.uploadedAt === link.uploadedAt && was.replaced === link.replaced) continue;
+      this.linked.set(`${keyOf(link.tenantId, link.trackingNumber)}\n${link.orderId}`, link);
     }
   }
+}
+
+function linkRows(order: OrderState): LinkRow[] {
+  const { tenantId, orderId, parcels } = order;
+  const active = activeParcels(order);
+  return parcels.map((link) => {
+    const { trackingNumber, uploadedAt } = link;
+    return { tenantId, orderId, trackingNumber, uploadedAt, replaced: active !== parcels && !active.includes(link) };
+  });
 }
 
 /** Carrier of the first number that still carries the order. */

@@ -81,6 +81,7 @@ CREATE TABLE shipment (
   market text,
   carrier text,
   placed_at timestamptz,
+  seller_cancelled_at timestamptz,
   state json NOT NULL,
   verdict text NOT NULL DEFAULT '',
   generation int NOT NULL DEFAULT 1,
@@ -93,6 +94,8 @@ CREATE TABLE parcel (
   state json NOT NULL,
   generation int NOT NULL DEFAULT 1,
   last_scan_at timestamptz,
+  -- The first scan that proves that the carrier has it.
+  physical_scan_at timestamptz,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, tracking_number)
 ) WITH (fillfactor = 75);
@@ -101,6 +104,8 @@ CREATE TABLE parcel_link (
   tracking_number text NOT NULL,
   order_id text NOT NULL,
   uploaded_at timestamptz NOT NULL,
+  -- Another number carries the order instead.
+  replaced boolean NOT NULL DEFAULT false,
   PRIMARY KEY (tenant_id, tracking_number, order_id)
 );
 CREATE INDEX parcel_link_order ON parcel_link (tenant_id, order_id);

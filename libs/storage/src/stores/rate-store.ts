@@ -1,4 +1,5 @@
-import type { MissHistory, RateSnapshot } from '#domain';
+import type { CountedUnit, MissHistory, OutcomeCount, RateSnapshot } from '#domain';
+import { PAST_HELP, SCAN_GRACE_MS } from '#domain';
 import type { Transaction } from '../transaction.js';
 import { columnsOf, timestamp } from './columns.js';
 
@@ -12,15 +13,22 @@ export interface ShopKey {
   readonly shopId: string;
 }
 
-/** What a shop had due on one local day. */
-export interface ShopDayCount extends ShopKey {
-  /** `YYYY-MM-DD`. */
-  readonly day: string;
-  readonly missed: number;
-  readonly met: number;
-  readonly open: number;
-  /** Of the open ones, those past help. */
-  readonly lost: number;
+/** What a shop had to do on one local day. */
+export interface ShopDayCount extends OutcomeCount {
+  readonly tenantId: string;
+}
+
+/** The days counted, `[from, until)`, and the zone that makes them days. */
+export interface CountedSpan {
+  readonly zone: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Orders of a rulebook; the market `*` is any. */
+export interface CountedMarkets {
+  readonly platform: string;
+  readonly markets: readonly string[];
 }
 
 export interface MissHistoryRow extends MissHistory {
@@ -55,15 +63,34 @@ FROM (
   GROUP BY tenant_id, shop_id, order_id${unit === 'parcels' ? ', parcel_id' : ''}) AS counted
 GROUP BY 1, 2, 3`;
 
-export type CountedUnit = 'orders' | 'parcels' | 'units' | 'cases';
+// Cancelled by the seller on the day it was, anything else on the day the order was placed.
+const CANCELLATIONS = `
+SELECT tenant_id AS "tenantId", shop_id AS "shopId",
+  to_char(coalesce(seller_cancelled_at, placed_at) AT TIME ZONE $3, 'YYYY-MM-DD') AS day,
+  count(seller_cancelled_at)::int AS missed, (count(*) - count(seller_cancelled_at))::int AS met
+FROM shipment
+WHERE platform = $1 AND (market = ANY($2) OR '*' = ANY($2))
+  AND coalesce(seller_cancelled_at, placed_at) >= ${timestamp('$4::float8')}
+  AND coalesce(seller_cancelled_at, placed_at) < ${timestamp('$5::float8')}
+GROUP BY 1, 2, 3`;
+
+// Numbers that still carry an order, on the day they were uploaded; without a physical scan they are open for a while.
+const SCANS = `
+SELECT l.tenant_id AS "tenantId", shop_id AS "shopId", to_char(uploaded_at AT TIME ZONE $3, 'YYYY-MM-DD') AS day,
+  count(physical_scan_at)::int AS met,
+  count(*) FILTER (WHERE physical_scan_at IS NULL AND uploaded_at < ${timestamp('$6::float8')})::int AS missed,
+  count(*) FILTER (WHERE physical_scan_at IS NULL AND uploaded_at >= ${timestamp('$6::float8')})::int AS open
+FROM parcel_link l JOIN shipment USING (tenant_id, order_id) LEFT JOIN parcel USING (tenant_id, tracking_number)
+WHERE platform = $1 AND (market = ANY($2) OR '*' = ANY($2)) AND NOT replaced
+  AND uploaded_at >= ${timestamp('$4::float8')} AND uploaded_at < ${timestamp('$5::float8')}
+GROUP BY 1, 2, 3`;
+
 const WEIGHT: Readonly<Record<CountedUnit, string>> = {
   orders: '1',
   parcels: '1',
   units: 'max(units)',
   cases: 'max(cases)',
 };
-/** An open deadline with at least this chance of a miss is past help. */
-const PAST_HELP = 0.95;
 
 const REFRESH_HISTORY = `
 INSERT INTO miss_history AS h (tenant_id, seller_id, rule_id, missed, settled, measured_at)
@@ -109,29 +136,32 @@ export class RateStore {
   /** Orders, parcels, units or cases with a deadline of the rules due in `[from, until)`, per shop and local day of `zone`. */
   async countsPerDay(
     transaction: Transaction,
-    of: { ruleIds: readonly string[]; unit: CountedUnit; zone: string; from: number; until: number },
+    of: CountedSpan & { readonly ruleIds: readonly string[]; readonly unit: CountedUnit },
   ): Promise<ShopDayCount[]> {
-    const rows = await transaction.rows<ShopDayCount>(countsSql(of.unit), [
-      of.ruleIds,
-      of.zone,
-      of.from,
-      of.until,
-      PAST_HELP,
-    ]);
-    return rows.map((row) => ({
-      ...row,
-      missed: row.missed ?? 0,
-      met: row.met ?? 0,
-      open: row.open ?? 0,
-      lost: row.lost ?? 0,
-    }));
+    const parameters = [of.ruleIds, of.zone, of.from, of.until, PAST_HELP];
+    return counted(await transaction.rows<DayCountRow>(countsSql(of.unit), parameters));
   }
 
-  /** What was computed before for a rate, to compare and to carry hysteresis over. */
-  async computed(transaction: Transaction, rateId: string): Promise<ShopRateRow[]> {
+  /** Orders of the markets per shop and local day: missed where the seller cancelled them. Reads every order of the platform. */
+  async cancellationsPerDay(transaction: Transaction, of: CountedSpan & CountedMarkets): Promise<ShopDayCount[]> {
+    const parameters = [of.platform, of.markets, of.zone, of.from, of.until];
+    return counted(await transaction.rows<DayCountRow>(CANCELLATIONS, parameters));
+  }
+
+  /** Tracking numbers per shop and local day of their upload: met where the carrier has scanned them by now, `asOf`. */
+  async scansPerDay(
+    transaction: Transaction,
+    of: CountedSpan & CountedMarkets & { readonly asOf: number },
+  ): Promise<ShopDayCount[]> {
+    const parameters = [of.platform, of.markets, of.zone, of.from, of.until, of.asOf - SCAN_GRACE_MS];
+    return counted(await transaction.rows<DayCountRow>(SCANS, parameters));
+  }
+
+  /** What is known of a rate, to compare and to carry bands over. */
+  async stored(transaction: Transaction, rateIds: readonly string[]): Promise<ShopRateRow[]> {
     return transaction.rows<ShopRateRow>(
-      `SELECT tenant_id AS "tenantId", body AS snapshot FROM shop_rate WHERE rate_id = $1 AND origin = 'computed'`,
-      [rateId],
+      `SELECT tenant_id AS "tenantId", body AS snapshot FROM shop_rate WHERE rate_id = ANY($1)`,
+      [rateIds],
     );
   }
 
@@ -161,4 +191,20 @@ export class RateStore {
       [tenantIds, sellerIds],
     );
   }
+}
+
+type DayCountRow = Pick<ShopDayCount, 'tenantId' | 'shopId' | 'day'> & {
+  readonly [Outcome in 'missed' | 'met' | 'open' | 'lost']?: number | null;
+};
+
+function counted(rows: readonly DayCountRow[]): ShopDayCount[] {
+  return rows.map(({ tenantId, shopId, day, missed, met, open, lost }) => ({
+    tenantId,
+    shopId,
+    day,
+    missed: missed ?? 0,
+    met: met ?? 0,
+    open: open ?? 0,
+    lost: lost ?? 0,
+  }));
 }

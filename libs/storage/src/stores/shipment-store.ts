@@ -1,4 +1,5 @@
 import type { OrderState, ParcelState } from '#domain';
+import { firstPhysicalScan } from '#domain';
 import type { Transaction } from '../transaction.js';
 import { columnsOf, timestamp } from './columns.js';
 
@@ -14,6 +15,8 @@ export interface OrderKey {
 /** A claim of an order on a tracking number. */
 export interface LinkRow extends ParcelKey, OrderKey {
   readonly uploadedAt: number;
+  /** Whether another number of the order carries it instead. */
+  readonly replaced: boolean;
 }
 
 /** An order under lock. `verdict` is a digest of its stored deadlines, empty when there are none. */
@@ -37,6 +40,7 @@ export interface ShipmentRow {
   readonly market?: string;
   readonly carrier?: string;
   readonly placedAt?: number;
+  readonly sellerCancelledAt?: number;
 }
 
 // Byte order everywhere: locks are taken in this order, whatever the database's collation is.
@@ -66,7 +70,7 @@ JOIN parcel_link l USING (tenant_id, tracking_number)`;
 
 const LINKS_OF_PARCELS = `
 SELECT tenant_id AS "tenantId", tracking_number AS "trackingNumber", l.order_id AS "orderId",
-  (extract(epoch FROM l.uploaded_at) * 1000)::float8 AS "uploadedAt"
+  (extract(epoch FROM l.uploaded_at) * 1000)::float8 AS "uploadedAt", replaced
 FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
 JOIN parcel_link l USING (tenant_id, tracking_number)`;
 
@@ -76,23 +80,27 @@ JOIN shipment s USING (tenant_id, order_id) ${IN_ORDER('order_id')} FOR UPDATE O
 
 const SAVE_PARCELS = `
 UPDATE parcel p SET state = v.state::json, last_scan_at = ${timestamp('v.last_scan_at')},
-  generation = p.generation + 1, updated_at = now()
-FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[]) AS v (tenant_id, tracking_number, state, last_scan_at)
+  physical_scan_at = ${timestamp('v.physical_scan_at')}, generation = p.generation + 1, updated_at = now()
+FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[])
+  AS v (tenant_id, tracking_number, state, last_scan_at, physical_scan_at)
 WHERE p.tenant_id = v.tenant_id AND p.tracking_number = v.tracking_number`;
 
 const SHIPMENT_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-  $9::float8[], $10::text[], $11::text[])
-  AS v (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state, verdict)`;
+  $9::float8[], $10::text[], $11::text[], $12::float8[])
+  AS v (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state, verdict, seller_cancelled_at)`;
 
 const INSERT_ORDERS = `
-INSERT INTO shipment (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at, state, verdict)
-SELECT tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, ${timestamp('placed_at')}, state::json, verdict
+INSERT INTO shipment (tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, placed_at,
+  seller_cancelled_at, state, verdict)
+SELECT tenant_id, order_id, seller_id, shop_id, warehouse_id, platform, market, carrier, ${timestamp('placed_at')},
+  ${timestamp('seller_cancelled_at')}, state::json, verdict
 FROM ${SHIPMENT_VALUES} ${IN_ORDER('order_id')}
 ON CONFLICT DO NOTHING`;
 
 const SAVE_ORDERS = `
 UPDATE shipment s SET seller_id = v.seller_id, shop_id = v.shop_id, warehouse_id = v.warehouse_id, platform = v.platform,
-  market = v.market, carrier = v.carrier, placed_at = ${timestamp('v.placed_at')}, state = v.state::json, verdict = v.verdict,
+  market = v.market, carrier = v.carrier, placed_at = ${timestamp('v.placed_at')},
+  seller_cancelled_at = ${timestamp('v.seller_cancelled_at')}, state = v.state::json, verdict = v.verdict,
   generation = s.generation + 1, updated_at = now()
 FROM ${SHIPMENT_VALUES}
 WHERE s.tenant_id = v.tenant_id AND s.order_id = v.order_id`;
@@ -103,12 +111,13 @@ FROM unnest($1::text[], $2::text[], $3::text[]) AS v (tenant_id, order_id, verdi
 WHERE s.tenant_id = v.tenant_id AND s.order_id = v.order_id`;
 
 const SAVE_LINKS = `
-INSERT INTO parcel_link (tenant_id, tracking_number, order_id, uploaded_at)
-SELECT tenant_id, tracking_number, order_id, ${timestamp('uploaded_at')}
-FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[]) AS v (tenant_id, tracking_number, order_id, uploaded_at)
+INSERT INTO parcel_link (tenant_id, tracking_number, order_id, uploaded_at, replaced)
+SELECT tenant_id, tracking_number, order_id, ${timestamp('uploaded_at')}, replaced
+FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::boolean[])
+  AS v (tenant_id, tracking_number, order_id, uploaded_at, replaced)
 ${IN_ORDER('tracking_number, order_id')}
-ON CONFLICT (tenant_id, tracking_number, order_id) DO UPDATE SET uploaded_at = excluded.uploaded_at
-WHERE parcel_link.uploaded_at <> excluded.uploaded_at`;
+ON CONFLICT (tenant_id, tracking_number, order_id) DO UPDATE SET uploaded_at = excluded.uploaded_at, replaced = excluded.replaced
+WHERE (parcel_link.uploaded_at, parcel_link.replaced) <> (excluded.uploaded_at, excluded.replaced)`;
 
 /** States of orders and parcels. Lock parcels first, then orders: every transaction in this order, or two of them deadlock. */
 export class ShipmentStore {
@@ -160,6 +169,7 @@ export class ShipmentStore {
         (state) => state.trackingNumber,
         (state) => JSON.stringify(state),
         (state) => state.scans.at(-1)?.at,
+        firstPhysicalScan,
       ]),
     );
   }
@@ -183,6 +193,7 @@ export class ShipmentStore {
         (link) => link.trackingNumber,
         (link) => link.orderId,
         (link) => link.uploadedAt,
+        (link) => link.replaced,
       ]),
     );
   }
@@ -205,6 +216,7 @@ function shipmentColumns(rows: readonly ShipmentRow[]): unknown[] {
     (row) => row.placedAt,
     (row) => JSON.stringify(row.state),
     (row) => row.verdict,
+    (row) => row.sellerCancelledAt,
   ]);
 }
 
