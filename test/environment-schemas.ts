@@ -5,6 +5,7 @@ import { migrateConfig } from '../apps/cli/src/commands/migrate.command.js';
 import { escalateConfig } from '../apps/escalate/src/escalate-config.js';
 import { intakeConfig } from '../apps/intake/src/intake.config.js';
 import { notifyConfig } from '../apps/notify/src/notify-config.js';
+import { standaloneConfig } from '../apps/standalone/src/standalone-config.js';
 import { trackConfig } from '../apps/track/src/config.js';
 
 export const SCHEMAS: Readonly<Record<string, z.ZodObject>> = {
@@ -16,9 +17,12 @@ export const SCHEMAS: Readonly<Record<string, z.ZodObject>> = {
   api: apiConfig,
 };
 
+/** Every process that reads the environment: those of docker-compose.yml, and the embedded form. */
+export const PROCESSES: Readonly<Record<string, z.ZodObject>> = { ...SCHEMAS, standalone: standaloneConfig };
+
 /** The field of a variable, from each schema that has it. */
 export function fieldsOf(variable: string): z.ZodType[] {
-  return Object.values(SCHEMAS).flatMap(({ shape }) => (shape[variable] as z.ZodType | undefined) ?? []);
+  return Object.values(PROCESSES).flatMap(({ shape }) => (shape[variable] as z.ZodType | undefined) ?? []);
 }
 
-export const VARIABLES = [...new Set(Object.values(SCHEMAS).flatMap(({ shape }) => Object.keys(shape)))].sort();
+export const VARIABLES = [...new Set(Object.values(PROCESSES).flatMap(({ shape }) => Object.keys(shape)))].sort();

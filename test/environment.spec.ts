@@ -1,7 +1,7 @@
 // `.env.example` and the schemas of the apps say the same.
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { SCHEMAS, VARIABLES, fieldsOf } from './environment-schemas.js';
+import { PROCESSES, VARIABLES, fieldsOf } from './environment-schemas.js';
 
 interface Line {
   readonly variable: string;
@@ -25,7 +25,7 @@ describe('.env.example', () => {
       .filter((file) => file.endsWith('.ts') && !file.startsWith('web/'))
       .flatMap((file) => /loadConfig\('(\w+)'/.exec(readFileSync(`apps/${file}`, 'utf8'))?.[1] ?? []);
     // `fineline` is the administrator's commands, which read DATABASE_URL alone.
-    expect(readers.filter((name) => name !== 'fineline').sort()).toEqual(Object.keys(SCHEMAS).sort());
+    expect(readers.filter((name) => name !== 'fineline').sort()).toEqual(Object.keys(PROCESSES).sort());
   });
 
   it('lists every variable of the schemas once, and no other', () => {

@@ -36,6 +36,8 @@ export interface StandaloneOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly sessionSecret: string;
+  /** Cookies only over https. Off for a page served on localhost. */
+  readonly secureCookies: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly mail: { readonly smtpUrl: string; readonly from: string };
@@ -60,6 +62,7 @@ interface Shared {
 export interface Standalone extends Shared {
   /** Address of the page and of intake. */
   readonly url: string;
+  readonly databaseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -76,6 +79,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   return {
     ...shared,
     url: page.url,
+    databaseUrl: database.url,
     stop: async () => {
       shared.readiness.drain();
       await pipeline.get(EscalateService).stop(); // it feeds the queues
@@ -138,7 +142,7 @@ const INTAKE_ROUTE = /^\/v1\/(events|csv|carriers)(\/|$)/;
 
 /** The api with its page and intake, on one port. */
 async function openPage(shared: Shared, options: StandaloneOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const { clock, logger, webDir, sessionSecret } = options;
+  const { clock, logger, webDir, sessionSecret, secureCookies } = options;
   const intake = await createIntakeApp({ ...shared, logger, clock });
   const api = await createApiApp({
     ...shared,
@@ -147,7 +151,7 @@ async function openPage(shared: Shared, options: StandaloneOptions): Promise<{ u
     logger,
     webDir,
     sessionSecret,
-    secureCookies: false,
+    secureCookies,
   });
   await Promise.all([intake.init(), api.init()]);
   const front = express();

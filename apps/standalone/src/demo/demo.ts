@@ -73,6 +73,7 @@ function start(options: DemoOptions, clock: DemoClock, inbox: Inbox, sessionSecr
     host: '127.0.0.1',
     port: options.port,
     sessionSecret,
+    secureCookies: false,
     clock,
     logger: createLogger('demo', 'warn'),
     mail: { smtpUrl: inbox.url, from: 'Fineline demo <fineline@demo.example>' },
