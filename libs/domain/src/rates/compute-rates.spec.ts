@@ -42,6 +42,8 @@ describe('windows', () => {
     [{ kind: 'rolling-days', days: 14, lagDays: 7 }, '2026-02-19', '2026-03-04'],
     [{ kind: 'rolling-months', months: 3 }, '2025-12-12', '2026-03-11'],
     [{ kind: 'week', weekStartsOn: 1 }, '2026-03-09', '2026-03-11'],
+    [{ kind: 'week', weekStartsOn: 7 }, '2026-03-08', '2026-03-11'],
+    [{ kind: 'week', weekStartsOn: 3 }, '2026-03-11', '2026-03-11'],
     [{ kind: 'month' }, '2026-03-01', '2026-03-11'],
   ] as const)('%j', (window, first, last) => {
     const days = windowDays(window, TODAY);
@@ -68,6 +70,12 @@ describe('windows', () => {
   });
 });
 
+test('a longer window for small shops is left once the sample is large enough', () => {
+  const windows = [{ kind: 'rolling-days', days: 7, maximumSample: 20 }] as const;
+  expect(rate([count('2026-03-11', 1, 18)], { windows })).toMatchObject({ denominator: 19 });
+  expect(rate([count('2026-03-11', 1, 19)], { windows })).toBeUndefined();
+});
+
 test('a definition counts only while it is in force', () => {
   const counts = [count('2026-03-11', 1, 9)];
   expect(rate(counts, { effective: { from: '2026-03-12' } })).toBeUndefined();
@@ -87,6 +95,15 @@ describe('bands', () => {
       effects: [{ values: { cap: 90 } }],
     });
     expect(rate([count('2026-03-11', 9, 91)])?.band).toBeUndefined();
+  });
+
+  test('keep strict and non-strict limits exactly', () => {
+    const bands = [
+      { gt: '0.04', lte: '0.10', effects: [] },
+      { gt: '0.10', effects: [] },
+    ];
+    const bandOf = (missed: number) => rate([count('2026-03-11', missed, 100 - missed)], { bands })?.band;
+    expect([4, 5, 10, 11].map(bandOf)).toEqual([undefined, 0, 0, 1]);
   });
 
   test('hold until the rate clears them', () => {

@@ -1,0 +1,141 @@
+// The record is counted in SQL, a file in memory: both must come to the same rates.
+import { afterEach, expect, it } from '@jest/globals';
+import type { ParsedEvent } from '#contracts';
+import type { RateDefinition, RateSnapshot } from '#domain';
+import { ReplayState, evaluateState, rateInUse } from '#domain';
+import type { FinelineEvent } from '#domain';
+import {
+  SHIP_RULE,
+  TrackingBench,
+  at,
+  event,
+  labelled,
+  placed,
+  rulebookDocument,
+  scanned,
+  version,
+} from './fixture.js';
+import { RateService } from './rate-service.js';
+
+const TEXT = { en: 'Rate', zh: '率' };
+const cap = { kind: 'order-cap', values: { percentOfBase: '50' }, text: TEXT } as const;
+function rate(id: string, changes: Partial<RateDefinition>): RateDefinition {
+  return {
+    id,
+    metric: id,
+    title: TEXT,
+    windows: [{ kind: 'rolling-days', days: 14 }],
+    zone: 'market',
+    bands: [{ gte: '0.10', effects: [cap] }],
+    clears: { lt: '0.04' },
+    sources: ['S'],
+    confidence: 'derived',
+    ...changes,
+  };
+}
+const countOf = (
+  rule: string | string[],
+  unit: 'orders' | 'units' | 'parcels',
+  numerator: 'missed' | 'met' = 'missed',
+) => ({
+  counts: { rule, unit, numerator },
+});
+const RULES = [
+  SHIP_RULE,
+  {
+    ...SHIP_RULE,
+    id: 'LATER',
+    versions: [version({ clock: { start: 'placed', count: { unit: 'hours', amount: 96 } } })],
+  },
+  { ...SHIP_RULE, id: 'PARCEL', versions: [version({ per: 'parcel' })] },
+] as const;
+const RATES = [
+  rate('late', countOf(['SHIP', 'LATER'], 'orders')),
+  rate('late-units', countOf('SHIP', 'units')),
+  rate('late-parcels', countOf('PARCEL', 'parcels')),
+  rate('parcel-orders', countOf('PARCEL', 'orders')),
+  rate('cancelled', countOf('cancelled', 'orders')),
+  rate('scanned', { ...countOf('scanned', 'parcels', 'met'), bands: [{ lt: '0.95', effects: [] }], clears: undefined }),
+  rate('ended', { ...countOf('SHIP', 'orders'), effective: { until: '2026-03-05' } }),
+];
+const AS_OF = at('2026-03-09T00:00:00Z');
+const scan = (number: string, day: number) => scanned(number, at(`2026-03-0${day}T12:00:00Z`));
+const label = (order: string, number: string, day: number) => labelled(order, number, at(`2026-03-0${day}T09:00:00Z`));
+const cancel = (orderId: string, by: 'seller' | 'buyer', cancelledAt: number) =>
+  event('order.cancelled', { orderId, by, cancelledAt });
+const lines = [{ lineId: '1', quantity: 5, cancelledQuantity: 2, unitPriceMinor: 100 }];
+
+const EVENTS: ParsedEvent[] = [
+  ...['met', 'late', 'open', 'seller', 'buyer', 'two', 'moved', 'bare'].map((id) => placed(id, { shopId: 'a', lines })),
+  placed('fresh', { shopId: 'b', clocks: { placedAt: at('2026-03-08T08:00:00Z') } }),
+  placed('elsewhere', { shopId: 'a', market: 'DE' }),
+  label('met', 'T-MET', 2),
+  scan('T-MET', 3),
+  label('late', 'T-LATE', 2),
+  scan('T-LATE', 5),
+  label('two', 'T-TWO-A', 2),
+  scan('T-TWO-A', 3),
+  label('two', 'T-TWO-B', 3),
+  label('open', 'T-FRESH', 8),
+  label('moved', 'T-OLD', 2),
+  event('parcel.relabelled', {
+    orderId: 'moved',
+    trackingNumber: 'T-NEW',
+    replaces: 'T-OLD',
+    uploadedAt: at('2026-03-03T09:00:00Z'),
+  }),
+  scan('T-NEW', 3),
+  cancel('seller', 'seller', at('2026-03-06T03:00:00Z')),
+  cancel('buyer', 'buyer', at('2026-03-03T03:00:00Z')),
+];
+
+let bench: TrackingBench;
+afterEach(() => bench.close());
+
+const stored = async (): Promise<RateSnapshot[]> =>
+  (await bench.query<{ body: RateSnapshot }>('SELECT body FROM shop_rate')).map(({ body }) => body);
+function inMemory(events: readonly ParsedEvent[]): readonly RateSnapshot[] {
+  const state = new ReplayState();
+  for (const each of events) state.fold(each as FinelineEvent);
+  return evaluateState(bench.holder.base, state, AS_OF).rates;
+}
+const byShop = (rates: readonly RateSnapshot[]) =>
+  new Map(rates.map((each) => [`${each.rateId} ${each.shopId}`, each]));
+
+it('counts the record as it counts the events', async () => {
+  bench = await TrackingBench.open(rulebookDocument(RULES, { rates: RATES }));
+  await bench.apply(EVENTS, AS_OF);
+  await new RateService(bench.dataSource, bench.holder).refresh(AS_OF);
+  const rates = byShop(await stored());
+  expect(rates).toEqual(byShop(inMemory(EVENTS)));
+  const shares = [...rates].map(([name, { numerator, denominator }]) => `${name} ${numerator}/${denominator}`);
+  expect(shares.sort()).toEqual([
+    'cancelled a 1/8',
+    'cancelled b 0/1',
+    'late a 5/7',
+    'late-parcels a 3/6',
+    'late-units a 15/21',
+    'parcel-orders a 3/5',
+    'scanned a 4/5',
+  ]);
+});
+
+it('gives a report the band, the cap and the outlook it has in memory', async () => {
+  bench = await TrackingBench.open(rulebookDocument(RULES, { rates: RATES }));
+  const report = { shopId: 'a', platform: 'temu', market: 'US', metric: 'late', rate: '0.1234', base: 301 };
+  const reported = [
+    event('metric.reported', { ...report, measuredAt: AS_OF - 1 }),
+    event('metric.reported', { ...report, metric: 'ended', measuredAt: AS_OF - 1 }),
+  ];
+  await bench.apply([...EVENTS, ...reported], AS_OF);
+  await new RateService(bench.dataSource, bench.holder).refresh(AS_OF);
+  const rows = (await stored()).filter(({ rateId }) => rateId === 'late' || rateId === 'ended');
+  const { budget: _ours, ...expected } = byShop(inMemory([...EVENTS, ...reported])).get('late a')!;
+  expect(expected).toMatchObject({
+    origin: 'reported',
+    band: 0,
+    effects: [{ values: { percentOfBase: '50', cap: 150 } }],
+  });
+  expect(rateInUse(rows, AS_OF)).toEqual(expected);
+  expect(rows.map(({ rateId }) => rateId)).toEqual(['late', 'late']);
+});
