@@ -24,6 +24,7 @@ import { ParcelsController } from './parcels/parcels.controller.js';
 import { PersonalRecord } from './personal-record.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
+import { RatesService } from './records/rates.service.js';
 import { RecordsController } from './records/records.controller.js';
 import { RuleTitles } from './rulebooks/rule-titles.js';
 import { RulebooksController } from './rulebooks/rulebooks.controller.js';
@@ -70,6 +71,7 @@ export class ApiModule {
         EscalationsService,
         ExposureService,
         QuarantineService,
+        RatesService,
         OverlaysService,
         BacktestsService,
         ChangeHub,

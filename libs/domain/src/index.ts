@@ -1,6 +1,7 @@
 // Pure rules: calendars, deadlines, penalties, projection, ladder. No clock, no I/O, no ids made here.
 export * from './business-days.js';
 export * from './compile/compile-rulebooks.js';
+export { gateBound } from './compile/rate-bound.js';
 export type { CompiledRate, CompiledRule, CompiledRulebook } from './compile/compiled.js';
 export * from './currency.js';
 export * from './deadline.js';
@@ -23,8 +24,8 @@ export * from './local-date.js';
 export * from './money.js';
 export { isWithinBound } from './rates/bands.js';
 export * from './rates/compute-rates.js';
+export { nextBand, type NextBand } from './rates/next-band.js';
 export * from './rates/rate-in-use.js';
-export * from './rates/rate-scope.js';
 export * from './rates/rate-scope.js';
 export * from './rates/window.js';
 export * from './replay/backtest-report.js';

@@ -1,5 +1,5 @@
 import { leviedPage, leviedQuery, ratesAnswer, ratesQuery } from '#contracts';
-import { listLevied, listRates } from '#storage';
+import { listLevied } from '#storage';
 import { Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Person } from '../auth/person.js';
@@ -7,10 +7,14 @@ import { CurrentPerson } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
 import { ApiResource } from '../http/api-resource.js';
 import { PersonalRecord } from '../personal-record.js';
+import { RatesService } from './rates.service.js';
 
 @ApiResource('records', 'v1')
 export class RecordsController {
-  constructor(@Inject(PersonalRecord) private readonly record: PersonalRecord) {}
+  constructor(
+    @Inject(PersonalRecord) private readonly record: PersonalRecord,
+    @Inject(RatesService) private readonly shopRates: RatesService,
+  ) {}
 
   @Get('levied-fines')
   @Answers('Fines the platforms charged, each beside what was projected.', leviedPage)
@@ -27,6 +31,6 @@ export class RecordsController {
     @CurrentPerson() person: Person,
     @Query({ schema: ratesQuery }) { shop }: z.output<typeof ratesQuery>,
   ): Promise<z.output<typeof ratesAnswer>> {
-    return { rows: await this.record.as(person, (transaction) => listRates(transaction, shop)) };
+    return { rows: await this.shopRates.list(person, shop) };
   }
 }

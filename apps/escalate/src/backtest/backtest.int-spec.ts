@@ -122,7 +122,7 @@ describe.each(['redis', 'postgres'] as const)('backtests on %s', (kind) => {
     ]);
     expect(report!.totals).toEqual([{ currency: 'USD', changed: 3, missedBeforeMinor: 5_625, missedAfterMinor: 0 }]);
     expect(await live()).toEqual(before);
-    expect(await metrics.registry.metrics()).toContain('fineline_backtest_finished_total{outcome="done"} 1');
+    expect(await metrics.registry.metrics()).toContain('fineline_escalate_backtests_total{outcome="done"} 1');
   });
 
   it('agrees with what live tracking says of the same orders', async () => {
@@ -178,7 +178,7 @@ describe.each(['redis', 'postgres'] as const)('backtests on %s', (kind) => {
     expect(await withService(dataSource, (tx) => store.progress(tx, dead, 50))).toBe(false);
     await service.processor.handle({ backtestId: id, tenantId: TENANT }, { jobId: 'again', attempt: 1 });
     expect(await find(id)).toMatchObject({ status: 'done', progress: 100 });
-    expect(await metrics.registry.metrics()).toContain('fineline_backtest_finished_total{outcome="done"} 1');
+    expect(await metrics.registry.metrics()).toContain('fineline_escalate_backtests_total{outcome="done"} 1');
   });
 
   it('fails with its reason when the draft no longer fits, without trying again', async () => {

@@ -29,7 +29,7 @@ export class BacktestProcessor {
   private readonly finished: Counter<'outcome'>;
 
   constructor(private readonly settings: BacktestSettings) {
-    this.finished = settings.metrics.counter('fineline_backtest_finished_total', 'Backtests by outcome', ['outcome']);
+    this.finished = settings.metrics.counter('fineline_escalate_backtests_total', 'Backtests by outcome', ['outcome']);
   }
 
   readonly handle = async ({ backtestId, tenantId }: BacktestJob, context: JobContext): Promise<void> => {

@@ -66,6 +66,10 @@ export type FeedRow = z.output<typeof feedRow>;
 export const feedsAnswer = z.object({ asOf: wireInstant, silentAfterMs: z.number(), rows: z.array(feedRow) });
 
 export const ratesQuery = z.object({ shop: identifier.optional() });
+const rateEffect = z.object({
+  kind: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
 export const rateRow = z.object({
   rateId: z.string(),
   shopId: z.string(),
@@ -74,8 +78,50 @@ export const rateRow = z.object({
   numerator: z.number().nullable(),
   denominator: z.number().nullable(),
   projectedRate: z.string().nullable(),
-  budget: z.number().nullable().meta({ description: 'how many more late orders until the next band' }),
+  budget: z
+    .number()
+    .nullable()
+    .meta({ description: 'how many more late orders the shop can afford before its next band' }),
   measuredAt: wireInstant,
+  title: wireText.nullable(),
+  windows: z.array(
+    z.object({
+      kind: z.enum(['rolling-days', 'rolling-months', 'week', 'month']),
+      days: z.int().optional(),
+      months: z.int().optional(),
+      lagDays: z.int().optional(),
+      weekStartsOn: z.int().optional(),
+      minimumSample: z.int().optional(),
+      maximumSample: z.int().optional(),
+    }),
+  ),
+  inBand: z
+    .boolean()
+    .meta({ description: 'in a band with consequences, also one that is held until the rate clears it' }),
+  effects: z.array(rateEffect).meta({ description: 'in force now' }),
+  next: z
+    .object({
+      threshold: z.string(),
+      comparison: z.enum(['>', '>=', '<', '<=']),
+      effects: z.array(rateEffect),
+    })
+    .nullable()
+    .meta({ description: 'the band that comes next if the rate gets worse; null in the worst' }),
+  gated: z
+    .array(
+      z.object({
+        ruleId: z.string(),
+        threshold: z.string(),
+        comparison: z.enum(['>', '>=', '<', '<=']),
+        currency: z.string(),
+        deadlines: z.int(),
+        amountMinor: wireMinor,
+      }),
+    )
+    .meta({
+      description:
+        'fines held back until the rate crosses the threshold: of open deadlines and of misses within its windows',
+    }),
 });
 export const ratesAnswer = z.object({ rows: z.array(rateRow) });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { RateDefinition } from '../rule.js';
 import { nextBand } from './next-band.js';
 
-const TEXT = { en: '', zh: '' };
+const TEXT = { en: 'Points', zh: '扣分' };
 const RATE: RateDefinition = {
   id: 'ldr',
   metric: 'late-dispatch-rate',
@@ -23,7 +23,7 @@ describe('nextBand', () => {
     expect(nextBand(RATE, undefined)).toEqual({
       threshold: '0.04',
       comparison: '>',
-      effects: [{ kind: 'points', values: {} }],
+      effects: [{ kind: 'points', values: TEXT }],
     });
     expect(nextBand(RATE, 1)).toMatchObject({
       threshold: '0.10',
@@ -34,7 +34,7 @@ describe('nextBand', () => {
   });
 
   it('looks downwards where the rate counts what was met', () => {
-    const bands = [
+    const bands: RateDefinition['bands'] = [
       { lt: '0.90', gte: '0.80', effects: [{ kind: 'points', text: TEXT }] },
       { lt: '0.80', effects: [{ kind: 'listing', text: TEXT }] },
     ];

@@ -1,5 +1,6 @@
 // Levied fines beside what was projected for them, and the shops' rates.
 import type { leviedPage, leviedQuery, ratesAnswer } from '#contracts';
+import type { Effect } from '#domain';
 import type { z } from 'zod';
 import type { Transaction } from '../transaction.js';
 import { decodeCursor, pageOf } from './cursor.js';
@@ -7,7 +8,21 @@ import type { Page } from './filters.js';
 import { Conditions, iso, minor } from './filters.js';
 
 export type LeviedRow = z.output<typeof leviedPage>['rows'][number];
-export type RateRow = z.output<typeof ratesAnswer>['rows'][number];
+type RateRow = z.output<typeof ratesAnswer>['rows'][number];
+/** A rate without what its definition says of it. */
+export interface StoredRate extends Omit<RateRow, 'title' | 'windows' | 'inBand' | 'effects' | 'next' | 'gated'> {
+  readonly band: number | null;
+  readonly effects: readonly Effect[] | null;
+}
+
+export interface GatedMoney {
+  readonly shopId: string;
+  readonly ruleId: string;
+  readonly ruleVersion: string;
+  readonly currency: string;
+  readonly deadlines: number;
+  readonly amountMinor: number;
+}
 
 const PROJECTED = `(SELECT json_build_object('ruleId', d.rule_id, 'status', d.status,
     'amountMinor', d.amount_minor, 'currency', d.currency)
@@ -38,13 +53,29 @@ export async function listLevied(
 }
 
 /** Rates of every shop, or of one. */
-export async function listRates(transaction: Transaction, shopId?: string): Promise<RateRow[]> {
+export async function listRates(transaction: Transaction, shopId?: string): Promise<StoredRate[]> {
   const conditions = new Conditions().add('shop_id = ?', shopId);
-  return transaction.rows<RateRow>(
+  return transaction.rows<StoredRate>(
     `SELECT rate_id AS "rateId", shop_id AS "shopId", origin, body->>'rate' AS rate, (body->>'numerator')::float8 AS numerator,
        (body->>'denominator')::float8 AS denominator, body->>'projectedRate' AS "projectedRate",
-       (body->>'budget')::float8 AS budget, ${iso('measured_at', 'measuredAt')}
+       (body->>'budget')::float8 AS budget,
+       (body->>'band')::int AS band, body->'effects' AS effects, ${iso('measured_at', 'measuredAt')}
      FROM shop_rate ${conditions.where()} ORDER BY shop_id, rate_id, origin LIMIT 1000`,
     conditions.parameters,
+  );
+}
+
+/** Fines held back by a rate, per shop, rule version and currency: of open deadlines, and of missed ones due at `since` (UTC epoch milliseconds) or later. */
+export async function gatedMoney(
+  transaction: Transaction,
+  ruleIds: readonly string[],
+  since: number,
+): Promise<GatedMoney[]> {
+  return transaction.rows<GatedMoney>(
+    `SELECT shop_id AS "shopId", rule_id AS "ruleId", rule_version AS "ruleVersion", currency, count(*)::int AS deadlines, ${minor('sum(amount_minor)', 'amountMinor')}
+     FROM deadline WHERE rule_id = ANY($1) AND gated AND amount_minor > 0 AND shop_id IS NOT NULL
+       AND (status = 'open' OR (status = 'missed' AND due_at >= $2))
+     GROUP BY shop_id, rule_id, rule_version, currency ORDER BY shop_id, rule_id, rule_version, currency`,
+    [ruleIds, new Date(since)],
   );
 }
