@@ -23,7 +23,7 @@ describe('.env.example', () => {
   it('knows the schema of every process that reads the environment', () => {
     const readers = readdirSync('apps', { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.startsWith('web/'))
-      .flatMap((file) => /loadConfig\('(\w+)'/.exec(readFileSync(`apps/${file}`, 'utf8'))?.[1] ?? []);
+      .flatMap((file) => /(?:loadConfig|startProcess)\('(\w+)'/.exec(readFileSync(`apps/${file}`, 'utf8'))?.[1] ?? []);
     // `fineline` is the administrator's commands, which read DATABASE_URL alone.
     expect(readers.filter((name) => name !== 'fineline').sort()).toEqual(Object.keys(PROCESSES).sort());
   });

@@ -1,27 +1,23 @@
 import { KafkaEventLog, prefixedEventLog } from '#log';
-import { Metrics, Readiness, createLogger, loadConfig, onShutdown, systemClock } from '#platform';
-import { openDataSource } from '#storage';
-import { RulebookHolder } from '#tracking';
+import { onShutdown, startProcess, systemClock } from '#platform';
+import { openAppDataSource } from '#storage';
+import { RulebookHolder, logsFaults } from '#tracking';
 import { createApiApp } from './api-app.js';
 import { apiConfig } from './api-config.js';
 
-const config = loadConfig('api', apiConfig);
-const logger = createLogger('api', config.LOG_LEVEL);
-const readiness = new Readiness();
-const dataSource = await openDataSource(config.DATABASE_URL, {
-  applicationName: 'fineline-api',
+const main = startProcess('api', apiConfig);
+const { config, logger, readiness, metrics } = main;
+const dataSource = await openAppDataSource(config.DATABASE_URL, {
+  ...main,
   poolSize: config.API_POOL_SIZE,
-  onPoolError: (error) => logger.warn({ err: error }, 'database connection lost'),
 });
 const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-api', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
-const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
-  logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
-);
+const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(logger));
 const app = await createApiApp({
   ...{ dataSource, log, rulebooks, logger, readiness },
   clock: systemClock,
-  metrics: new Metrics().withProcessMetrics(),
+  metrics,
   sessionSecret: config.SESSION_SECRET,
   secureCookies: config.SECURE_COOKIES,
   webDir: config.WEB_DIR,

@@ -1,36 +1,22 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import {
-  HealthModule,
-  Metrics,
-  NestLogger,
-  Readiness,
-  createLogger,
-  loadConfig,
-  onShutdown,
-  systemClock,
-} from '#platform';
+import { HealthModule, NestLogger, onShutdown, startProcess, systemClock } from '#platform';
 import { createQueues } from '#queue';
-import { openDataSource } from '#storage';
-import { RulebookHolder } from '#tracking';
+import { openAppDataSource } from '#storage';
+import { RulebookHolder, logsFaults } from '#tracking';
 import { BacktestModule } from './backtest/backtest.module.js';
 import { escalateConfig } from './escalate-config.js';
 import { EscalateModule } from './escalate.module.js';
 
-const config = loadConfig('escalate', escalateConfig);
-const logger = createLogger('escalate', config.LOG_LEVEL);
-const readiness = new Readiness();
-const metrics = new Metrics().withProcessMetrics();
+const main = startProcess('escalate', escalateConfig);
+const { config, logger, readiness, metrics } = main;
 
-const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
-  logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
-);
-const dataSource = await openDataSource(config.DATABASE_URL, {
-  applicationName: 'fineline-escalate',
+const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(logger));
+const dataSource = await openAppDataSource(config.DATABASE_URL, {
+  ...main,
   // One connection for each job, and five for the loops, a backtest and readiness.
   poolSize: config.ESCALATE_CONCURRENCY + 5,
-  onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
 });
 const server = { kind: 'redis', url: config.REDIS_URL, prefix: config.QUEUE_PREFIX } as const;
 const queues = await createQueues(server, { logger, metrics });

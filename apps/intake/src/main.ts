@@ -1,18 +1,16 @@
 import { TOPIC_SPECS } from '#contracts';
 import { KafkaEventLog, prefixedEventLog } from '#log';
-import { Metrics, Readiness, createLogger, loadConfig, onShutdown } from '#platform';
-import { openDataSource } from '#storage';
+import { onShutdown, startProcess } from '#platform';
+import { openAppDataSource } from '#storage';
 import { createIntakeApp } from './intake-app.js';
 import { intakeConfig, intakeSettings } from './intake.config.js';
 
-const config = loadConfig('intake', intakeConfig);
-const logger = createLogger('intake', config.LOG_LEVEL);
-const readiness = new Readiness();
+const main = startProcess('intake', intakeConfig);
+const { config, logger, readiness, metrics } = main;
 const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-intake', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
-const dataSource = await openDataSource(config.DATABASE_URL, {
-  applicationName: 'fineline-intake',
-  onPoolError: (error) => logger.warn({ err: error }, 'database connection lost'),
+const dataSource = await openAppDataSource(config.DATABASE_URL, {
+  ...main,
 });
 await log.ensureTopics(TOPIC_SPECS);
 const app = await createIntakeApp({
@@ -20,7 +18,7 @@ const app = await createIntakeApp({
   log,
   logger,
   readiness,
-  metrics: new Metrics().withProcessMetrics(),
+  metrics,
   settings: intakeSettings(config),
   requestTimeoutMs: config.INTAKE_REQUEST_TIMEOUT_MS,
 });

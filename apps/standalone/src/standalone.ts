@@ -16,7 +16,7 @@ import { createQueues } from '#queue';
 import type { Queues } from '#queue';
 import { migrate, openDataSource } from '#storage';
 import type { DataSource } from '#storage';
-import { RulebookHolder } from '#tracking';
+import { RulebookHolder, logsFaults } from '#tracking';
 import { createApiApp } from '../../api/src/api-app.js';
 import { EscalateService } from '../../escalate/src/escalate.service.js';
 import { BacktestModule } from '../../escalate/src/backtest/backtest.module.js';
@@ -106,9 +106,7 @@ async function openShared(url: string, { logger, rulebooksDir }: StandaloneOptio
   const log = new PostgresEventLog({ database: url, logger });
   await log.ensureTopics(TOPIC_SPECS);
   const queues = await createQueues({ kind: 'postgres', url }, { logger, metrics });
-  const rulebooks = RulebookHolder.fromFolder(rulebooksDir, (tenant, error) =>
-    logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
-  );
+  const rulebooks = RulebookHolder.fromFolder(rulebooksDir, logsFaults(logger));
   return { dataSource, log, queues, rulebooks, metrics, readiness };
 }
 

@@ -3,38 +3,24 @@ import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
 import { TOPIC_SPECS } from '#contracts';
 import { KafkaEventLog, prefixedEventLog } from '#log';
-import {
-  HealthModule,
-  Metrics,
-  NestLogger,
-  Readiness,
-  createLogger,
-  loadConfig,
-  onShutdown,
-  systemClock,
-} from '#platform';
-import { openDataSource } from '#storage';
-import { RulebookHolder } from '#tracking';
+import { HealthModule, NestLogger, onShutdown, startProcess, systemClock } from '#platform';
+import { openAppDataSource } from '#storage';
+import { RulebookHolder, logsFaults } from '#tracking';
 import { trackConfig } from './config.js';
 import { TrackModule, trackServer } from './track.module.js';
 
-const config = loadConfig('track', trackConfig);
-const logger = createLogger('track', config.LOG_LEVEL);
-const readiness = new Readiness();
-const metrics = new Metrics().withProcessMetrics();
+const main = startProcess('track', trackConfig);
+const { config, logger, readiness, metrics } = main;
 
-const dataSource = await openDataSource(config.DATABASE_URL, {
-  applicationName: 'fineline-track',
+const dataSource = await openAppDataSource(config.DATABASE_URL, {
+  ...main,
   // One connection for each batch in flight, and three for the background loops and readiness.
   poolSize: config.TRACK_PARTITIONS_CONCURRENTLY + 3,
-  onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
 });
 const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 await log.ensureTopics(TOPIC_SPECS);
-const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, (tenant, error) =>
-  logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks'),
-);
+const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(logger));
 
 @Module({
   imports: [

@@ -1,6 +1,7 @@
 // The connection pool. Statements on the hot path are plain SQL through `Transaction`; entities serve what people administer.
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
+import type { Logger } from '#platform';
 import { ENTITIES } from './entities/index.js';
 import { databaseError } from './database-error.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -40,4 +41,16 @@ export async function openDataSource(url: string, settings: DataSourceSettings =
   } catch (error) {
     throw databaseError(error);
   }
+}
+
+/** The pool of an app's process. Connections that break while idle are logged. */
+export function openAppDataSource(
+  url: string,
+  { app, logger, poolSize }: { readonly app: string; readonly logger: Logger; readonly poolSize?: number },
+): Promise<DataSource> {
+  return openDataSource(url, {
+    applicationName: `fineline-${app}`,
+    poolSize,
+    onPoolError: (error) => logger.warn({ err: error }, 'an idle connection was lost'),
+  });
 }

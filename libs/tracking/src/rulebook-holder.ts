@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompiledRulebook, RuleOverlay, RulebookDocument } from '#domain';
+import type { Logger } from '#platform';
 import { loadRulebook } from '#rulebook';
 
 interface Compiled {
@@ -69,4 +70,9 @@ export class RulebookHolder {
 
 function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** An `onFault` of a RulebookHolder. */
+export function logsFaults(logger: Logger): (tenantId: string, error: unknown) => void {
+  return (tenant, error) => logger.error({ tenant, err: error }, 'the overlays of a tenant do not fit the rulebooks');
 }
