@@ -3,7 +3,8 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { swcrc: true }] },
   moduleNameMapper: {
-    '^#(domain|contracts|storage|log|queue|carriers|platform|testing|rulebook|tracking)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#(domain|contracts|storage|log|queue|carriers|platform|testing|rulebook|tracking)$':
+      '<rootDir>/libs/$1/src/index.ts',
     '^#embedded-postgres$': '<rootDir>/scripts/lib/postgres.mjs',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
