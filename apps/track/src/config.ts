@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sharedConfig } from '#platform';
+import { BATCH_SIZE } from './track.module.js';
 
 /** The environment of `track`. */
 export const trackConfig = sharedConfig
@@ -14,7 +15,7 @@ export const trackConfig = sharedConfig
     SHUTDOWN_GRACE_MS: true,
   })
   .extend({
-    TRACK_BATCH_SIZE: z.coerce.number().int().min(1).max(10_000).default(1_000),
+    TRACK_BATCH_SIZE: z.coerce.number().int().min(1).max(10_000).default(BATCH_SIZE),
     TRACK_PARTITIONS_CONCURRENTLY: z.coerce.number().int().min(1).max(64).default(4),
     TRACK_RATE_REFRESH_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(60_000),
   });

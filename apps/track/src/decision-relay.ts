@@ -7,7 +7,7 @@ import type { DataSource, StoredDecision } from '#storage';
 import { DATA_SOURCE, EVENT_LOG } from './tokens.js';
 import { TrackMetrics } from './track.metrics.js';
 
-const MOST_AT_ONCE = 1_000;
+const MOST_AT_ONCE = 2_500;
 
 /** Carries the outbox of decisions to their topic: at least once, in order for each order. */
 @Injectable()
@@ -49,11 +49,11 @@ function decisionRecord(decision: StoredDecision): LogRecord {
     time: new Date(decidedAt).toISOString(),
     datacontenttype: 'application/json',
     tenantid: tenantId,
-    data: body,
   };
   return {
     key: orderId ? `${tenantId}/${orderId}` : tenantId,
-    value: Buffer.from(JSON.stringify(event)),
+    // The body is JSON text already: parsing it to write it again would be a third of this loop's work.
+    value: Buffer.from(`${JSON.stringify(event).slice(0, -1)},"data":${body}}`),
     headers: { 'content-type': 'application/cloudevents+json; charset=UTF-8' },
   };
 }

@@ -70,6 +70,9 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
+/** Records of one transaction, unless the configuration says otherwise. Of 500, 1,000 and 2,500 the last costs the least per record. */
+export const BATCH_SIZE = 2_500;
+
 export interface TrackServerOptions {
   readonly maxBatch?: number;
   readonly partitionsConcurrently?: number;
@@ -80,5 +83,11 @@ export function trackServer(
   { log, dataSource }: Pick<TrackOptions, 'log' | 'dataSource'>,
   options: TrackServerOptions = {},
 ): EventLogServer {
-  return new EventLogServer({ log, group: TRACK_GROUP, offsets: new OffsetStore(dataSource), ...options });
+  return new EventLogServer({
+    log,
+    group: TRACK_GROUP,
+    offsets: new OffsetStore(dataSource),
+    maxBatch: BATCH_SIZE,
+    ...options,
+  });
 }

@@ -14,7 +14,9 @@ export interface DecisionRow {
   readonly decidedAt: number;
 }
 
-export interface StoredDecision extends DecisionRow {
+export interface StoredDecision extends Omit<DecisionRow, 'body'> {
+  /** JSON text. */
+  readonly body: string;
   /** Decimal text of a bigint, rising within an order. */
   readonly decisionId: string;
 }
@@ -29,7 +31,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 const CLAIM = `
 WITH publisher AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(4611903356) AS is_alone)
 SELECT decision_id AS "decisionId", tenant_id AS "tenantId", seller_id AS "sellerId", warehouse_id AS "warehouseId",
-  order_id AS "orderId", kind, body, ${milliseconds('decided_at', 'decidedAt')}
+  order_id AS "orderId", kind, body::text AS body, ${milliseconds('decided_at', 'decidedAt')}
 FROM decision WHERE published_at IS NULL AND (SELECT is_alone FROM publisher) ORDER BY decision_id LIMIT $1 FOR UPDATE SKIP LOCKED`;
 
 /** Outbox of decisions: written with the effects, published afterwards. */

@@ -139,7 +139,7 @@ describe('stores', () => {
     await withService(dataSource, (transaction) => store.add(transaction, decisions));
     await withService(dataSource, async (publisher) => {
       const claimed = await store.claimUnpublished(publisher, 2);
-      expect(claimed.map(({ body }) => body)).toEqual([{ n: 0 }, { n: 1 }]);
+      expect(claimed.map(({ body }) => body)).toEqual(['{"n":0}', '{"n":1}']);
       expect(await withService(dataSource, (second) => store.claimUnpublished(second, 2))).toEqual([]);
       await store.markPublished(
         publisher,
@@ -147,7 +147,7 @@ describe('stores', () => {
       );
     });
     const rest = await withService(dataSource, (transaction) => store.claimUnpublished(transaction, 9));
-    expect(rest.map(({ body }) => body)).toEqual([{ n: 2 }]);
+    expect(rest.map(({ body }) => body)).toEqual(['{"n":2}']);
   });
 
   it('waivers: the later announcement holds, whichever came first', async () => {
