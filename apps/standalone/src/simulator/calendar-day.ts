@@ -12,11 +12,6 @@ export function nextLocalHour(at: number, hours: readonly number[], timeZone: st
   return at;
 }
 
-/** 23:59:59 in the zone, `days` local days after the day of `at`. */
-export function endOfDayAfter(at: number, days: number, timeZone: string): number {
-  return fromLocal(toLocal(at, timeZone).date + days, 86_399, timeZone);
-}
-
 /** Local days from the day of `at` to the day of `until`. */
 export function localDaysBetween(at: number, until: number, timeZone: string): number {
   return toLocal(until, timeZone).date - toLocal(at, timeZone).date;

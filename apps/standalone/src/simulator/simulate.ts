@@ -2,7 +2,7 @@
 // goes silent. Deterministic: the same options give the same events, byte for byte.
 import { cloudEventType } from '#contracts';
 import type { EventDataInput, EventName } from '#contracts';
-import { endOfDayAfter, nextLocalHour } from './calendar-day.js';
+import { nextLocalHour } from './calendar-day.js';
 import { parcelJourney } from './parcel-journey.js';
 import type { JourneyScan, Slip } from './parcel-journey.js';
 import { seededRandom } from './random.js';
@@ -164,7 +164,6 @@ function orderData(
     labelSource: 'seller',
     clocks: { placedAt: iso(placedAt) },
     promise: { handlingDays: seller.platform === 'amazon' ? 1 : temu ? 1 : 2, transitDays: 4 },
-    ...(temu ? { platformDeadlines: { deliverBy: iso(endOfDayAfter(placedAt, 7, destination.timeZone)) } } : {}),
     shipFrom: {
       country: 'US',
       region: warehouse.region,
