@@ -35,9 +35,7 @@ export async function runTrack({ log: kind, brokers, databaseUrl, events, asOf }
   const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
     throw error;
   });
-  // Rates are counted once, at the start: counted in the middle of a slow run they would cross TikTok's gate and change the fines.
-  const rateRefreshMs = 3_600_000;
-  const options = { dataSource, log: watch.log, rulebooks, clock: { now: () => asOf }, logger, rateRefreshMs };
+  const options = { dataSource, log: watch.log, rulebooks, clock: { now: () => asOf }, logger };
 
   @Module({ imports: [HealthModule.register(new Readiness(), new Metrics()), TrackModule.register(options)] })
   class BenchApp {}
