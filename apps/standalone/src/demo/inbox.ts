@@ -1,5 +1,5 @@
 // A mail server that never sends anything on: notices of the demo land in a local folder, so nothing can leave the machine.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
@@ -16,6 +16,7 @@ export interface Inbox {
 /** Listens on a free port of the loopback interface and writes each mail to `<folder>/<number>.eml`. */
 export async function startInbox(folder: string): Promise<Inbox> {
   mkdirSync(folder, { recursive: true });
+  const kept = readdirSync(folder).length; // of an earlier start
   let received = 0;
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -25,7 +26,7 @@ export async function startInbox(folder: string): Promise<Inbox> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         received += 1;
-        writeFileSync(join(folder, `${String(received).padStart(5, '0')}.eml`), Buffer.concat(chunks));
+        writeFileSync(join(folder, `${String(kept + received).padStart(5, '0')}.eml`), Buffer.concat(chunks));
         done();
       });
     },
