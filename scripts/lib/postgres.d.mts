@@ -7,4 +7,8 @@ export interface RunningPostgres {
   hasExited(): boolean;
   stop(): Promise<void>;
 }
-export function startPostgres(options: { directory: string; port: number; safe?: boolean }): Promise<RunningPostgres>;
+export function startPostgres(options: {
+  directory: string; /** A free one where absent. */
+  port?: number;
+  safe?: boolean;
+}): Promise<RunningPostgres>;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, appendFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { startChild, waitUntilReady } from './child.mjs';
+import { freePorts } from './ports.mjs';
 
 const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 /** Names of the packages that carry the binaries. */
@@ -35,9 +36,10 @@ async function loadEmbeddedPostgres() {
   return EmbeddedPostgres;
 }
 
-/** PostgreSQL 18. `safe: false` turns fsync off: for data that may be lost with the machine, so for tests only. */
-export async function startPostgres({ directory, port, safe = false }) {
+/** PostgreSQL 18. `safe: false` turns fsync off: for data that may be lost with the machine, so for tests only. A free port where none is given. */
+export async function startPostgres({ directory, port: wanted, safe = false }) {
   const EmbeddedPostgres = await loadEmbeddedPostgres();
+  const port = wanted ?? (await freePorts(1))[0];
   mkdirSync(directory, { recursive: true });
   const databaseDir = path.join(directory, 'data');
   const logFile = path.join(directory, 'postgres.log');

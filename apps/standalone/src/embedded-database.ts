@@ -1,6 +1,5 @@
 // The embedded PostgreSQL: one local folder, one server, one owner at a time.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startPostgres } from '#embedded-postgres';
 import { AppError } from '#platform';
@@ -18,7 +17,7 @@ export async function startEmbeddedDatabase(folder: string): Promise<EmbeddedDat
   mkdirSync(folder, { recursive: true });
   const release = takeFolder(folder);
   await endLeftover(join(folder, 'postgres', 'data', 'postmaster.pid'));
-  const server = await startPostgres({ directory: join(folder, 'postgres'), port: await freePort(), safe: true });
+  const server = await startPostgres({ directory: join(folder, 'postgres'), safe: true });
   return {
     url: server.url,
     stop: async () => {
@@ -57,16 +56,4 @@ async function endLeftover(pidFile: string): Promise<void> {
   for (let waited = 0; waited < 10_000 && isAlive(pid); waited += 50) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

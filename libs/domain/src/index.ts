@@ -1,6 +1,7 @@
 // Pure rules: calendars, deadlines, penalties, projection, ladder. No clock, no I/O, no ids made here.
 export * from './business-days.js';
 export * from './compile/compile-rulebooks.js';
+export { weakest } from './compile/confidence.js';
 export { gateBound } from './compile/rate-bound.js';
 export type { CompiledRate, CompiledRule, CompiledRulebook } from './compile/compiled.js';
 export * from './currency.js';
@@ -21,7 +22,6 @@ export * from './fold/order.js';
 export * from './fold/parcel.js';
 export * from './ladder.js';
 export * from './local-date.js';
-export * from './money.js';
 export { isWithinBound } from './rates/bands.js';
 export * from './rates/compute-rates.js';
 export { nextBand, type NextBand } from './rates/next-band.js';

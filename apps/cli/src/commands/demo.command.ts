@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { homeFolder, programFolder } from '../program-folder.js';
+import { defaultRules } from './shared-options.js';
 
 export function registerDemo(program: Command): void {
   program
@@ -31,7 +32,7 @@ async function runDemoCommand(flags: DemoFlags): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   // Loaded late: the other commands start without the servers' code.
   const { runDemo } = await import('../../../standalone/src/demo/demo.js');
-  const rulebooksDir = path.join(programFolder(), 'rulebooks');
+  const rulebooksDir = defaultRules();
   const webDir = path.join(programFolder(), 'apps/web/dist');
   await runDemo({ ...flags, rulebooksDir, webDir, say: (line) => console.log(line), signal: stop.signal });
 }

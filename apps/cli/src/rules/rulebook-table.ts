@@ -1,6 +1,7 @@
 // The rulebooks as a page: every rule with its versions, money and confidence, and what is not known. docs/domain/rulebooks.md is
 // this text; a test keeps it so.
-import type { Confidence, MoneyExpression, Penalty, Rule, RulebookDocument, RuleVersion } from '#domain';
+import { weakest } from '#domain';
+import type { MoneyExpression, Penalty, Rule, RulebookDocument, RuleVersion } from '#domain';
 
 const INTRO = `# Rulebooks
 
@@ -27,7 +28,7 @@ function summaryRow(document: RulebookDocument): string {
     platform,
     markets,
     document.rules.length,
-    weakest(versions),
+    weakestOf(versions),
     gaps,
   ]);
 }
@@ -55,7 +56,7 @@ function ruleRow({ id, title, versions }: Rule): string {
     `${title.en} · ${title.zh}`,
     versions.map(({ version }) => version).join(', '),
     money,
-    weakest(versions),
+    weakestOf(versions),
   ]);
 }
 
@@ -69,18 +70,9 @@ function row(cells: readonly (string | number)[]): string {
   return `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |\n`;
 }
 
-const STRONGEST_FIRST: readonly Confidence[] = [
-  'contract',
-  'quoted-official',
-  'quoted-third-party',
-  'derived',
-  'uncertain',
-  'not-found',
-];
-
-function weakest(versions: readonly RuleVersion[]): string {
-  const places = versions.map((version) => STRONGEST_FIRST.indexOf(version.confidence));
-  return STRONGEST_FIRST[Math.max(...places)] ?? '';
+function weakestOf(versions: readonly RuleVersion[]): string {
+  const [first, ...others] = versions.map(({ confidence }) => confidence);
+  return first ? weakest(first, ...others) : '';
 }
 
 function penaltyText(penalty: Penalty): string {
