@@ -34,7 +34,9 @@ async function testAll() {
   await stage('lint', ...npmRun('lint'));
   const env = await testServices();
   if (interrupted) throw new Error('Interrupted');
-  const failure = await stage('tests', process.execPath, jestArguments(), { env }).catch((error) => error);
+  // Jest writes its result when the last test has ended, and then waits for ever where one left a connection open.
+  const isFinished = () => existsSync(resultFile);
+  const failure = await stage('tests', process.execPath, jestArguments(), { env, isFinished }).catch((error) => error);
   return report(failure);
 }
 

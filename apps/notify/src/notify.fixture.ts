@@ -16,6 +16,8 @@ export const TENANT = 'acme';
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const HOUR = 3_600_000;
 const LEASE = 120_000;
+/** What a test leaves behind; the tests of a file share one database. */
+const WRITTEN = ['deadline', 'escalation', 'recipient', 'decision', 'shipment', 'evidence'];
 
 export interface Stage {
   readonly dataSource: DataSource;
@@ -27,6 +29,7 @@ export interface Stage {
   /** Puts due notices into the queue, as `escalate` does all the time. Answers how many. */
   relay(): Promise<number>;
   rows<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Stops the workers, empties the tables and lets go of every connection. */
   close(): Promise<void>;
 }
 
@@ -85,10 +88,14 @@ export async function openStage(
       return due.length;
     },
     rows: (sql, parameters = []) => withService(dataSource, (transaction) => transaction.rows(sql, parameters)),
+    // Workers first: one that still records an attempt would deadlock with the deletion of what it writes to.
     close: async () => {
       await queues.notices.obliterate();
       await queues.close();
       await sender.close();
+      await withService(dataSource, async (transaction) => {
+        for (const table of WRITTEN) await transaction.run(`DELETE FROM ${table}`);
+      });
       await dataSource.destroy();
     },
   };

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import type { ManualClock, TestDatabase } from '#testing';
-import { createTestDatabase, eventually, localServices, manualClock, uniqueName } from '#testing';
+import { Closers, createTestDatabase, eventually, localServices, manualClock, uniqueName } from '#testing';
 import type { Stage } from './notify.fixture.js';
 import { SECRET, TENANT, jobOf, openStage } from './notify.fixture.js';
 import type { NotifyOptions } from './notify-options.js';
@@ -23,14 +23,12 @@ interface Call {
 
 let database: TestDatabase;
 let clock: ManualClock;
-const closers: (() => Promise<unknown>)[] = [];
+const closers = new Closers();
 
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
+afterEach(() => closers.close());
 afterAll(() => database.drop());
 
 async function mailServer(refuse: (mailNumber: number) => number | undefined = () => undefined) {
@@ -57,7 +55,7 @@ async function mailServer(refuse: (mailNumber: number) => number | undefined = (
     },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => new Promise<void>((resolve) => server.close(resolve)));
+  closers.add(() => new Promise<void>((resolve) => server.close(resolve)));
   return { mails, url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` };
 }
 
@@ -75,7 +73,7 @@ async function receiver(answer: (call: Call, number: number) => number | Promise
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(async () => {
+  closers.add(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -94,12 +92,7 @@ async function open(
     webhook: { policy: { allowHttp: false, ports: [443], exempt }, timeoutMs: 10_000, now: Date.now },
     ...more,
   });
-  closers.push(async () => {
-    for (const table of ['deadline', 'escalation', 'recipient', 'decision', 'shipment', 'evidence']) {
-      await stage.rows(`DELETE FROM ${table}`);
-    }
-    await stage.close();
-  });
+  closers.add(() => stage.close());
   return stage;
 }
 

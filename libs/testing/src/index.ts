@@ -3,6 +3,7 @@
  * Nothing here is imported by production code.
  */
 export { type Clock, fixedClock, type ManualClock, manualClock } from './clock.js';
+export { Closers } from './closers.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { type LocalServices, localServices } from './local-services.js';
 export { createEmptyDatabase, createTestDatabase, type DatabaseTemplate, type TestDatabase } from './test-database.js';

@@ -5,16 +5,15 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { Closers } from '#testing';
 import { SELF_SIGNED } from './self-signed.fixture.js';
 import type { WebhookSettings } from './webhook-channel.js';
 import { WebhookChannel } from './webhook-channel.js';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const closers: (() => Promise<unknown>)[] = [];
+const closers = new Closers();
 
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
+afterEach(() => closers.close());
 
 interface Listener {
   readonly port: number;
@@ -27,7 +26,7 @@ async function listen(server: Server, host = '127.0.0.1'): Promise<Listener> {
   server.on('connection', () => (listener.connections += 1));
   server.prependListener('request', (request: IncomingMessage) => listener.requests.push(request));
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  closers.push(async () => {
+  closers.add(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -40,7 +39,7 @@ function channel(changes: Partial<WebhookSettings> & { exempt?: string[]; ports?
   const { exempt = [], ports = [443], ...settings } = changes;
   const policy = { allowHttp: true, ports, exempt };
   const made = new WebhookChannel({ policy, timeoutMs: 5_000, now: Date.now, ...settings });
-  closers.push(() => made.close());
+  closers.add(() => made.close());
   return made;
 }
 
