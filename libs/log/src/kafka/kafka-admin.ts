@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
+import { AppError, isRetryable } from '#platform';
 import type { TopicSpec } from '../event-log.js';
 import { toAppError } from './kafka-errors.js';
 
@@ -8,6 +9,9 @@ export interface Watermarks {
 }
 
 const ANSWER_MS = 1_500;
+/** A topic just created has no leader for a moment. */
+const METADATA_ATTEMPTS = 20;
+const METADATA_PAUSE_MS = 100;
 
 /** The few questions asked of the cluster, over one connection that is made when needed and again after a failure. */
 export class KafkaAdmin {
@@ -26,8 +30,15 @@ export class KafkaAdmin {
   }
 
   async partitionCounts(topics: string[]): Promise<Map<string, number>> {
-    const { topics: found } = await this.ask((admin) => admin.fetchTopicMetadata({ topics }));
-    return new Map(found.map(({ name, partitions }) => [name, partitions.length]));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { topics: found } = await this.ask((admin) => admin.fetchTopicMetadata({ topics }));
+        return new Map(found.map(({ name, partitions }) => [name, partitions.length]));
+      } catch (error) {
+        if (!isRetryable(error) || attempt === METADATA_ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, METADATA_PAUSE_MS));
+      }
+    }
   }
 
   async watermarks(topic: string): Promise<Map<number, Watermarks>> {
@@ -58,7 +69,7 @@ export class KafkaAdmin {
       return await question(await this.admin);
     } catch (error) {
       await this.close();
-      throw toAppError(error);
+      throw readable(error);
     }
   }
 
@@ -67,4 +78,10 @@ export class KafkaAdmin {
     await admin.connect();
     return admin;
   }
+}
+
+/** kafkajs 2.2.4 swallows what the brokers answered when none of them could, and then reads properties of null. */
+function readable(error: unknown): AppError {
+  if (!(error instanceof TypeError)) return toAppError(error);
+  return new AppError('log.unavailable', 'no broker could answer', { retryable: true, cause: error });
 }
