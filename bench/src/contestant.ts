@@ -5,6 +5,7 @@ import { runJobPerDeadline } from '../baselines/job-per-deadline.js';
 import { runNaive } from '../baselines/naive.js';
 import { runTransactionPerMessage } from '../baselines/transaction-per-message.js';
 import type { ChildTask } from './child.js';
+import { runCost } from './cost-contestant.js';
 import { kafkaOf } from './kafka-fixture.js';
 import type { Figures } from './rounds.js';
 import { runTimers } from './timer-contestant.js';
@@ -21,6 +22,13 @@ const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figur
       brokers: text(s, 'brokers'),
       databaseUrl: text(s, 'databaseUrl'),
       events: number(s, 'events'),
+      asOf: number(s, 'asOf'),
+    }),
+  cost: (s) =>
+    runCost({
+      databaseUrl: text(s, 'databaseUrl'),
+      orders: number(s, 'orders'),
+      firstOrder: number(s, 'firstOrder'),
       asOf: number(s, 'asOf'),
     }),
   timers: (s) =>
