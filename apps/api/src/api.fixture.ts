@@ -86,7 +86,7 @@ export class RunningApi {
     for (const fact of facts) {
       const event = this.event(tenantId, fact);
       const { id, type, data } = event;
-      const payload = JSON.stringify({ id, type: cloudEventType(type), data });
+      const payload = Buffer.from(JSON.stringify({ id, type: cloudEventType(type), data }));
       const read = { event, payload, topic: topicOf(type), partition: 0, offset: this.nextOffset++ };
       await withService(this.dataSource, (transaction) =>
         this.tracking.applyBatch(transaction, [read], this.clock.now()),

@@ -26,7 +26,16 @@ afterEach(async () => {
   }
   const cleaner = await open(systemClock);
   await cleaner.rows('DELETE FROM deadline');
-  for (const table of ['escalation', 'recipient', 'decision', 'parcel_link', 'parcel', 'shipment', 'evidence']) {
+  for (const table of [
+    'escalation',
+    'recipient',
+    'decision',
+    'parcel_link',
+    'parcel',
+    'shipment',
+    'evidence',
+    'evidence_key',
+  ]) {
     await cleaner.rows(`DELETE FROM ${table}`);
   }
   await stages.pop()!.close();

@@ -51,7 +51,8 @@ export async function openStage(
   const apply = (events: readonly ParsedEvent[]): Promise<unknown> =>
     withService(dataSource, (transaction) => {
       const place = { topic: TOPICS.orders, partition: 0 };
-      const tracked = events.map((event) => ({ event, payload: JSON.stringify(event), ...place, offset: offset++ }));
+      const payload = (event: ParsedEvent): Buffer => Buffer.from(JSON.stringify(event));
+      const tracked = events.map((event) => ({ event, payload: payload(event), ...place, offset: offset++ }));
       return tracking.applyBatch(transaction, tracked, clock.now());
     });
   await withService(dataSource, (transaction) =>

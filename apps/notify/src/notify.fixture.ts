@@ -17,7 +17,7 @@ export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const HOUR = 3_600_000;
 const LEASE = 120_000;
 /** What a test leaves behind; the tests of a file share one database. */
-const WRITTEN = ['deadline', 'escalation', 'recipient', 'decision', 'shipment', 'evidence'];
+const WRITTEN = ['deadline', 'escalation', 'recipient', 'decision', 'shipment', 'evidence', 'evidence_key'];
 
 export interface Stage {
   readonly dataSource: DataSource;
@@ -121,7 +121,7 @@ async function escalate(
     const place = { topic: TOPICS.orders, partition: 0, offset: 0n };
     const tracked = orderIds
       .map((id) => placed(id, now + 3 * HOUR))
-      .map((event) => ({ event, payload: '{}', ...place }));
+      .map((event) => ({ event, payload: Buffer.from('{}'), ...place }));
     await tracking.applyBatch(transaction, tracked, now);
     const due = await store.claimDue(transaction, now, orderIds.length);
     const taken = due.map((each) => ({ ...each, step: 't-4h', late: false, nextStep: null, nextStepAt: null }));

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '#platform';
 import { DriftService, RateService, RecomputeService } from '#tracking';
 import { BackgroundLoop } from './background-loop.js';
 import { DecisionRelay } from './decision-relay.js';
+import { Retention } from './retention.js';
 import { CLOCK, LOGGER, LOOP_SETTINGS } from './tokens.js';
 import { TrackMetrics } from './track.metrics.js';
 
@@ -12,7 +13,10 @@ export interface BackgroundSettings {
   readonly idleMs: number;
 }
 
-/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates, look for rule drift. */
+/** How often old evidence is looked for, and the tables of the weeks to come. */
+const RETENTION_MS = 3_600_000;
+
+/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates, look for rule drift, drop what is old. */
 @Injectable()
 export class BackgroundWork {
   private readonly loops: BackgroundLoop[];
@@ -23,6 +27,7 @@ export class BackgroundWork {
     @Inject(RecomputeService) recompute: RecomputeService,
     @Inject(RateService) rates: RateService,
     @Inject(DriftService) drift: DriftService,
+    @Inject(Retention) retention: Retention,
     @Inject(TrackMetrics) metrics: TrackMetrics,
     @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) logger: Logger,
@@ -52,6 +57,7 @@ export class BackgroundWork {
       new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() }),
       new BackgroundLoop({ name: 'recompute', idleMs, logger, round: judgeAgain }),
       new BackgroundLoop({ name: 'rates', idleMs: rateRefreshMs, logger, round: countRates }),
+      new BackgroundLoop({ name: 'retention', idleMs: RETENTION_MS, logger, round: () => retention.round() }),
       new BackgroundLoop({ name: 'drift', idleMs: driftRefreshMs, logger, round: lookForDrift }),
     ];
   }

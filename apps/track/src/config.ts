@@ -17,6 +17,9 @@ export const trackConfig = sharedConfig
   .extend({
     TRACK_BATCH_SIZE: z.coerce.number().int().min(1).max(10_000).default(BATCH_SIZE),
     TRACK_PARTITIONS_CONCURRENTLY: z.coerce.number().int().min(1).max(64).default(4),
+    /** 0 keeps evidence and decisions for ever. */
+    TRACK_KEEP_DAYS: z.coerce.number().int().min(0).max(36_500).default(0),
+    TRACK_ARCHIVE_DIR: z.string().min(1).optional(),
     TRACK_RATE_REFRESH_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(60_000),
   });
 

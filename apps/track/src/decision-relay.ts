@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { TOPICS } from '#contracts';
 import type { EventLog, LogRecord } from '#log';
-import { DecisionStore, withService } from '#storage';
+import { DecisionStore, withServiceByKey } from '#storage';
 import type { DataSource, StoredDecision } from '#storage';
 import { DATA_SOURCE, EVENT_LOG } from './tokens.js';
 import { TrackMetrics } from './track.metrics.js';
 
-const MOST_AT_ONCE = 2_500;
+const LOT = 2_500;
 
 /** Carries the outbox of decisions to their topic: at least once, in order for each order. */
 @Injectable()
@@ -20,20 +20,20 @@ export class DecisionRelay {
     @Inject(TrackMetrics) private readonly metrics: TrackMetrics,
   ) {}
 
-  /** Publishes what is waiting; true when there may be more. */
+  /** Publishes the oldest lot; true when there may be more. */
   async publish(): Promise<boolean> {
-    const published = await withService(this.dataSource, async (transaction) => {
-      const waiting = await this.decisions.claimUnpublished(transaction, MOST_AT_ONCE);
-      // Appended before the mark is committed: a crash between the two sends again, never loses.
-      await this.log.append(TOPICS.decisions, waiting.map(decisionRecord));
-      await this.decisions.markPublished(
-        transaction,
-        waiting.map(({ decisionId }) => decisionId),
-      );
-      return waiting.length;
+    const published = await withServiceByKey(this.dataSource, async (transaction) => {
+      const announced = await this.decisions.claimAnnouncements(transaction, LOT);
+      const ids = announced.flatMap(({ decisionIds }) => decisionIds);
+      const decisions = await this.decisions.load(transaction, ids);
+      // Appended before the announcements are gone: a crash between the two sends again, never loses.
+      await this.log.append(TOPICS.decisions, decisions.map(decisionRecord));
+      const done = announced.map(({ announcementId }) => announcementId);
+      await this.decisions.removeAnnouncements(transaction, done);
+      return decisions.length;
     });
     this.metrics.decisions.inc(published);
-    return published === MOST_AT_ONCE;
+    return published > 0;
   }
 }
 

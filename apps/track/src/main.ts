@@ -32,6 +32,10 @@ const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(log
       clock: systemClock,
       logger,
       rateRefreshMs: config.TRACK_RATE_REFRESH_MS,
+      retention: {
+        keepMs: config.TRACK_KEEP_DAYS > 0 ? config.TRACK_KEEP_DAYS * 86_400_000 : undefined,
+        archiveFolder: config.TRACK_ARCHIVE_DIR,
+      },
     }),
   ],
 })

@@ -27,7 +27,7 @@ describe.each(['kafka', 'postgres'] as const)('track on %s', (kind) => {
     );
     await eventually(async () => {
       expect(await bench.count('decision')).toBeGreaterThanOrEqual(2);
-      expect(await bench.count('decision WHERE published_at IS NULL')).toBe(0);
+      expect(await bench.count('decision_announcement')).toBe(0);
     });
     expect(await metrics.registry.metrics()).toContain('fineline_track_events_total{result="applied"} 4');
   });

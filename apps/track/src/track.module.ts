@@ -9,6 +9,8 @@ import { DriftService, RateService, RecomputeService, RulebookHolder, TrackingSe
 import { TRACK_GROUP } from '#contracts';
 import { BackgroundWork } from './background-work.js';
 import { DecisionRelay } from './decision-relay.js';
+import type { RetentionSettings } from './retention.js';
+import { Retention } from './retention.js';
 import { CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, LOOP_SETTINGS } from './tokens.js';
 import { TrackController } from './track.controller.js';
 import { TrackMetrics } from './track.metrics.js';
@@ -24,6 +26,8 @@ export interface TrackOptions {
   readonly rateRefreshMs?: number;
   /** How often rules are compared with the platforms' own deadlines. Default five minutes. */
   readonly driftRefreshMs?: number;
+  /** What is dropped by age. Default nothing. */
+  readonly retention?: RetentionSettings;
   /** Pause of the relay and of recompute work when there is nothing to do. Default 200 ms. */
   readonly idleMs?: number;
 }
@@ -53,6 +57,10 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: RecomputeService, useValue: new RecomputeService(dataSource, tracking, rulebooks) },
         { provide: RateService, useValue: new RateService(dataSource, rulebooks) },
         { provide: DriftService, useValue: new DriftService(dataSource) },
+        {
+          provide: Retention,
+          useValue: new Retention(dataSource, options.retention ?? {}, options.clock, options.logger),
+        },
         BackgroundWork,
         DecisionRelay,
         TrackMetrics,

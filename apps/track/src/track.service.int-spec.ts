@@ -64,7 +64,9 @@ describe('TrackService', () => {
     await dataSource.destroy();
     await database.drop();
   });
-  beforeEach(() => dataSource.query('TRUNCATE evidence, shipment, parcel, deadline, decision, quarantine, log_offset'));
+  beforeEach(() =>
+    dataSource.query('TRUNCATE evidence, evidence_key, shipment, parcel, deadline, decision, quarantine, log_offset'),
+  );
 
   it('refuses a batch it has applied: the offset has moved on', async () => {
     const service = serviceOn(new TrackingService(holder));

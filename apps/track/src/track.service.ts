@@ -5,7 +5,7 @@ import type { LogBatch } from '#log';
 import { StaleOwnerError } from '#log';
 import type { Clock, Logger } from '#platform';
 import { isRetryable } from '#platform';
-import { OffsetStore, QuarantineStore, withService } from '#storage';
+import { OffsetStore, QuarantineStore, withService, withServiceByKey } from '#storage';
 import type { DataSource, Transaction } from '#storage';
 import { TrackingService } from '#tracking';
 import type { BatchOutcome, TrackedEvent } from '#tracking';
@@ -56,7 +56,7 @@ export class TrackService {
 
   private async apply(batch: LogBatch): Promise<void> {
     const { events, unreadable } = readRecords(batch);
-    const outcome = await withService(this.dataSource, async (transaction) => {
+    const outcome = await withServiceByKey(this.dataSource, async (transaction) => {
       await this.advance(transaction, batch);
       await this.quarantine.add(transaction, unreadable);
       const applied = await this.tracking.applyBatch(transaction, events, this.clock.now());

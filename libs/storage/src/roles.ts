@@ -2,8 +2,6 @@
 // and changes into one of them for each transaction, so that even a superuser's connection is held by row-level security.
 import type { QueryRunner } from 'typeorm';
 
-export type DatabaseRole = 'fineline_service' | 'fineline_app';
-
 // Two migrations of different databases of one cluster may do this at the same time: the loser finds the work done.
 const CREATE_ROLES = `DO $$
 DECLARE wanted text;

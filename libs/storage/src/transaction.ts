@@ -1,7 +1,10 @@
 // One unit of work as one of the two database roles. Everything the stores do happens inside one of these.
+import { finished } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { databaseError } from './database-error.js';
-import type { DatabaseRole } from './roles.js';
 
 export type PersonRole = 'ops' | 'seller' | 'warehouse';
 
@@ -35,6 +38,21 @@ export class Transaction {
     const result = await this.runner.query(sql, [...parameters], true);
     return result.affected ?? 0;
   }
+
+  /** Appends rows in binary COPY format (`CopyRows`) to `target`, a table with its columns. PostgreSQL refuses it under row-level security. */
+  async copy(target: string, rows: Buffer): Promise<void> {
+    const client = (await this.runner.connect()) as PoolClient;
+    const stream = client.query(copyFrom(`COPY ${target} FROM STDIN WITH (FORMAT binary)`));
+    stream.end(rows);
+    await finished(stream);
+  }
+
+  /** Rows of a query of one text column, as lines. No parameters: COPY takes none. Read it to its end before the transaction goes on. */
+  async copyOut(query: string): Promise<Readable> {
+    const client = (await this.runner.connect()) as PoolClient;
+    // CSV with quotes that cannot occur writes a value as it is; the default format would double every backslash of JSON.
+    return client.query(copyTo(`COPY (${query}) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`));
+  }
 }
 
 /** Runs `work` as the service role, which sees every tenant; commits when it resolves, rolls back when it throws. */
@@ -42,8 +60,22 @@ export function withService<Result>(
   dataSource: DataSource,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return withRole(dataSource, 'fineline_service', work);
+  return withRole(dataSource, 'SET LOCAL ROLE fineline_service', work);
 }
+
+/**
+ * The same for work that reaches every row by its key, thousands in one statement. The planner guesses how many keys an array holds,
+ * and without statistics of a table that has just grown it reads the whole of it: 2 ms become 200. Here it may only look keys up.
+ */
+export function withServiceByKey<Result>(
+  dataSource: DataSource,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return withRole(dataSource, BY_KEY, work);
+}
+
+const BY_KEY = `SET LOCAL ROLE fineline_service; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+  SET LOCAL enable_seqscan = off`;
 
 const SET_IDENTITY = `SELECT set_config('app.tenant', $1, true), set_config('app.role', $2, true),
   set_config('app.seller', $3, true), set_config('app.warehouse', $4, true)`;
@@ -54,7 +86,7 @@ export function asPerson<Result>(
   identity: Identity,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return withRole(dataSource, 'fineline_app', async (transaction) => {
+  return withRole(dataSource, 'SET LOCAL ROLE fineline_app', async (transaction) => {
     const { tenantId, role, sellerId = '', warehouseId = '' } = identity;
     await transaction.rows(SET_IDENTITY, [tenantId, role, sellerId, warehouseId]);
     return work(transaction);
@@ -63,13 +95,13 @@ export function asPerson<Result>(
 
 async function withRole<Result>(
   dataSource: DataSource,
-  role: DatabaseRole,
+  begin: string,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction('READ COMMITTED');
-    await runner.query(`SET LOCAL ROLE ${role}`);
+    await runner.query(begin);
     const result = await work(new Transaction(runner));
     await runner.commitTransaction();
     return result;

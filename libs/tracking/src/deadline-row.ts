@@ -1,5 +1,4 @@
-// Evaluated deadlines as rows, and whether a row says anything new.
-import { hash } from 'node:crypto';
+// Evaluated deadlines as rows.
 import type { Deadline, LadderStep, OrderFacts, OrderState } from '#domain';
 import { casesOf, nextStep, unitsOf } from '#domain';
 import type { DeadlineRow } from '#storage';
@@ -53,43 +52,4 @@ function stepOf({ ladder, status, dueAt }: Deadline, asOf: number): LadderStep |
   if (status === 'missed' && asOf - dueAt > BREACH_IS_NEWS_MS) return undefined;
   const { due, next } = nextStep(ladder, asOf, []);
   return due ?? next;
-}
-
-const COMPARED = [
-  'ruleVersion',
-  'sellerId',
-  'shopId',
-  'warehouseId',
-  'carrier',
-  'status',
-  'startsAt',
-  'dueAt',
-  'platformDueAt',
-  'differenceMs',
-  'governedBy',
-  'satisfiedAt',
-  'settledAt',
-  'stage',
-  'zone',
-  'units',
-  'cases',
-  'amountMinor',
-  'expectedMinor',
-  'currency',
-  'chance',
-  'gated',
-  'confidence',
-  'nextChangeAt',
-] as const satisfies readonly (keyof DeadlineRow)[];
-
-/** Step columns are not compared: a step taken since is not a reason to write. */
-export function saysTheSame(a: DeadlineRow, b: DeadlineRow): boolean {
-  return COMPARED.every((field) => a[field] === b[field]);
-}
-
-/** A digest of what an order's deadlines say; empty for none. Equal digests save reading the stored rows to compare. */
-export function verdictOf(rows: readonly DeadlineRow[]): string {
-  if (rows.length === 0) return '';
-  const said = rows.map((row) => [row.ruleId, row.parcelId, ...COMPARED.map((field) => row[field])].join('\n'));
-  return hash('sha1', said.join('\n\n'), 'base64');
 }

@@ -1,34 +1,29 @@
 // Decisions of the domain as rows for the outside.
 import type { Decision } from '#domain';
 import { decisionsOn } from '#domain';
-import type { DeadlineKey, DeadlineRow, DecisionRow } from '#storage';
+import type { DeadlineRow, DecisionRow } from '#storage';
+import type { StoredVerdict } from './verdict.js';
 
-/** What a stored deadline and the new one decide; one of the two may be missing. */
+/** What the stored verdict on a deadline and the new one decide; one of the two may be missing. `row` is the deadline as it is, or last was. */
 export function decisionRows(
-  before: DeadlineRow | undefined,
-  after: DeadlineRow | undefined,
+  row: DeadlineRow,
+  before: StoredVerdict | undefined,
+  after: StoredVerdict | undefined,
   decidedAt: number,
 ): DecisionRow[] {
+  const { tenantId, sellerId, warehouseId, orderId } = row;
   return decisionsOn(before, after).map((decision) => {
-    const { tenantId, sellerId, warehouseId, orderId } = (after ?? before)!;
-    return {
-      tenantId,
-      sellerId,
-      warehouseId,
-      orderId,
-      kind: decision.kind,
-      body: bodyOf(decision, before, after),
-      decidedAt,
-    };
+    const body = bodyOf(decision, row, before, after);
+    return { tenantId, sellerId, warehouseId, orderId, kind: decision.kind, body, decidedAt };
   });
 }
 
-export function keyOfDeadline({ ruleId, parcelId }: Pick<DeadlineKey, 'ruleId' | 'parcelId'>): string {
-  return `${ruleId}\n${parcelId}`;
-}
-
-function bodyOf({ reason }: Decision, before: DeadlineRow | undefined, after: DeadlineRow | undefined): object {
-  const { orderId, ruleId, ruleVersion, parcelId, platform, market, carrier } = (after ?? before)!;
+function bodyOf(
+  { reason }: Decision,
+  { orderId, ruleId, ruleVersion, parcelId, platform, market, carrier }: DeadlineRow,
+  before: StoredVerdict | undefined,
+  after: StoredVerdict | undefined,
+): object {
   return {
     orderId,
     ruleId,
@@ -38,12 +33,12 @@ function bodyOf({ reason }: Decision, before: DeadlineRow | undefined, after: De
     market,
     ...(carrier && { carrier }),
     reason,
-    ...(after && verdict(after)),
-    ...(before && { before: verdict(before) }),
+    ...(after && told(after)),
+    ...(before && { before: told(before) }),
   };
 }
 
-function verdict({ status, dueAt, satisfiedAt, amountMinor, expectedMinor, currency, gated }: DeadlineRow): object {
+function told({ status, dueAt, satisfiedAt, amountMinor, expectedMinor, currency, gated }: StoredVerdict): object {
   return {
     status,
     dueAt: new Date(dueAt).toISOString(),

@@ -1,15 +1,18 @@
-// Judges orders and writes what is new: load stored deadlines, evaluate, compare, save. Call it only with the orders locked.
+// Judges orders and writes what is new: evaluate, compare with what is stored, save. Call it only with the orders locked.
 import type { EvaluationContext, OrderState, ParcelState, Shipment } from '#domain';
 import { evaluateOrder, orderFacts } from '#domain';
 import type { DeadlineKey, DeadlineRow, DecisionRow, LockedOrder, Transaction, VerdictRow } from '#storage';
 import { DeadlineStore, DecisionStore, ShipmentStore } from '#storage';
-import { deadlineRow, saysTheSame, verdictOf } from './deadline-row.js';
-import { decisionRows, keyOfDeadline } from './decisions.js';
+import { deadlineRow } from './deadline-row.js';
+import { decisionRows } from './decisions.js';
 import { GroupCounter } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { BatchFacts } from './tenant-facts.js';
-import { TenantFactsLoader } from './tenant-facts.js';
+import type { KnownParcels } from './tenant-facts.js';
+import { NO_PARCELS, TenantFactsLoader } from './tenant-facts.js';
 import { keyOf } from './tracked-event.js';
+import type { StoredVerdict } from './verdict.js';
+import { entryText, readVerdicts, verdictOf, verdictText } from './verdict.js';
 
 export interface EvaluationOutcome {
   readonly evaluatedOrders: number;
@@ -19,13 +22,17 @@ export interface EvaluationOutcome {
   readonly decisions: number;
 }
 
-/** An order whose deadlines are not what they were. `before` is the digest of those that are stored. */
+/** An order whose deadlines are not what they were: its texts of verdicts, as stored and as they are now. */
 export interface JudgedOrder {
   readonly order: OrderState;
   readonly rows: readonly DeadlineRow[];
+  readonly verdicts: readonly StoredVerdict[];
   readonly before: string;
   readonly verdict: string;
 }
+
+/** `known` is what is stored, where the order's text tells it. */
+type Plan = JudgedOrder & { readonly known: readonly StoredVerdict[] | undefined };
 
 /** What one order's evaluation adds to the writes of the batch. */
 interface Change {
@@ -47,31 +54,32 @@ export class Evaluator {
 
   /** Judges orders that are otherwise left as they are, and writes what is new. */
   async evaluate(transaction: Transaction, orders: readonly LockedOrder[], asOf: number): Promise<EvaluationOutcome> {
-    const judged = await this.judge(transaction, orders, new Map(), asOf);
+    const judged = await this.judge(transaction, orders, NO_PARCELS, asOf);
     await this.shipments.saveVerdicts(transaction, judged.map(verdictRow));
     return { evaluatedOrders: orders.length, ...(await this.write(transaction, judged, asOf)) };
   }
 
   /**
-   * Evaluates the orders and answers those whose deadlines say something else than what is stored. `known` are parcel states the
-   * caller holds already, newer than the table's; links and waivers must be saved. The caller saves the verdicts.
+   * Evaluates the orders and answers those whose deadlines say something else than what is stored. `known` are parcels the caller holds
+   * already, newer than the tables; waivers must be saved. The caller saves the verdicts.
    */
   async judge(
     transaction: Transaction,
     orders: readonly LockedOrder[],
-    known: ReadonlyMap<string, ParcelState>,
+    known: KnownParcels,
     asOf: number,
   ): Promise<JudgedOrder[]> {
     if (orders.length === 0) return [];
     const states = orders.map(({ state }) => state);
-    const parcels = await this.withMissing(transaction, states, known);
-    const facts = await this.facts.load(transaction, states);
+    const parcels = await this.withMissing(transaction, states, known.states);
+    const facts = await this.facts.load(transaction, states, known);
     const shipments = states.map((order) => shipmentOf(order, parcels));
     const groups = await this.groups.count(transaction, shipments, facts, asOf);
     return orders.flatMap(({ state, verdict: before }, index) => {
       const rows = rowsOf(shipments[index]!, facts.contextOf(state, asOf, groups), facts);
-      const verdict = verdictOf(rows);
-      return verdict === before ? [] : [{ order: state, rows, before, verdict }];
+      const verdicts = rows.map(verdictOf);
+      const verdict = verdictText(verdicts.map(entryText));
+      return verdict === before ? [] : [{ order: state, rows, verdicts, before, verdict }];
     });
   }
 
@@ -81,10 +89,11 @@ export class Evaluator {
     judged: readonly JudgedOrder[],
     asOf: number,
   ): Promise<Omit<EvaluationOutcome, 'evaluatedOrders'>> {
-    const withDeadlines = judged.filter(({ before }) => before !== '').map(({ order }) => order);
-    const stored = groupByOrder(await this.deadlines.load(transaction, withDeadlines));
-    const changes = judged.map(({ order, rows }) =>
-      changeOf(stored.get(keyOf(order.tenantId, order.orderId)) ?? [], rows, asOf),
+    const plans = judged.map((each): Plan => ({ ...each, known: readVerdicts(each.before) }));
+    const unknown = plans.filter(needsRows).map(({ order }) => order);
+    const stored = groupByOrder(await this.deadlines.load(transaction, unknown));
+    const changes = plans.map((plan) =>
+      changeOf(plan, stored.get(keyOf(plan.order.tenantId, plan.order.orderId)), asOf),
     );
     const saved = changes.flatMap((change) => change.saved);
     const removed = changes.flatMap((change) => change.removed);
@@ -119,19 +128,35 @@ export function verdictRow({ order, verdict }: JudgedOrder): VerdictRow {
   return { tenantId: order.tenantId, orderId: order.orderId, verdict };
 }
 
-function changeOf(stored: readonly DeadlineRow[], rows: readonly DeadlineRow[], asOf: number): Change {
-  const before = new Map(stored.map((row) => [keyOfDeadline(row), row]));
+/** Only a deadline that is gone, and a verdict of an earlier release, have to be read from the table. */
+function needsRows({ known, verdicts }: Plan): boolean {
+  if (!known) return true;
+  const now = new Set(verdicts.map(keyOfDeadline));
+  return known.some((verdict) => !now.has(keyOfDeadline(verdict)));
+}
+
+/** `stored` are the deadlines of an order that `needsRows`. */
+function changeOf(plan: Plan, stored: readonly DeadlineRow[] | undefined, asOf: number): Change {
+  const { rows, verdicts } = plan;
+  const known = stored?.map(verdictOf) ?? plan.known ?? [];
+  const left = new Map(known.map((verdict) => [keyOfDeadline(verdict), verdict]));
   const saved: DeadlineRow[] = [];
   const decisions: DecisionRow[] = [];
-  for (const row of rows) {
-    const known = before.get(keyOfDeadline(row));
-    before.delete(keyOfDeadline(row));
-    if (known && saysTheSame(known, row)) continue;
+  for (const [index, row] of rows.entries()) {
+    const after = verdicts[index]!;
+    const was = left.get(keyOfDeadline(after));
+    left.delete(keyOfDeadline(after));
+    if (was && entryText(was) === entryText(after)) continue;
     saved.push(row);
-    decisions.push(...decisionRows(known, row, asOf));
+    decisions.push(...decisionRows(row, was, after, asOf));
   }
-  const removed = [...before.values()];
-  return { saved, removed, decisions: [...decisions, ...removed.flatMap((row) => decisionRows(row, undefined, asOf))] };
+  const removed = (stored ?? []).filter((row) => left.has(keyOfDeadline(row)));
+  const withdrawn = removed.flatMap((row) => decisionRows(row, left.get(keyOfDeadline(row)), undefined, asOf));
+  return { saved, removed, decisions: [...decisions, ...withdrawn] };
+}
+
+function keyOfDeadline({ ruleId, parcelId }: Pick<DeadlineKey, 'ruleId' | 'parcelId'>): string {
+  return `${ruleId}\n${parcelId}`;
 }
 
 function shipmentOf(order: OrderState, parcels: ReadonlyMap<string, ParcelState>): Shipment {

@@ -119,7 +119,7 @@ let nextOffset = 0n;
 export function tracked(events: readonly ParsedEvent[]): TrackedEvent[] {
   return events.map((each) => ({
     event: each,
-    payload: JSON.stringify(each),
+    payload: Buffer.from(JSON.stringify(each)),
     topic: topicOf(each.type),
     partition: 0,
     offset: nextOffset++,

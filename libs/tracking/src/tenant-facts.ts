@@ -1,5 +1,5 @@
 // What evaluation takes from beside the order itself, loaded for a batch in one query each.
-import type { CompiledRulebook, EvaluationContext, MissHistory, OrderState, RateSnapshot } from '#domain';
+import type { CompiledRulebook, EvaluationContext, MissHistory, OrderState, ParcelState, RateSnapshot } from '#domain';
 import { orderFacts, rateInUse } from '#domain';
 import type { LinkRow, Transaction, Waiver } from '#storage';
 import { RateStore, RulebookStore, ShipmentStore, WaiverStore } from '#storage';
@@ -16,6 +16,15 @@ interface TenantFacts {
   readonly histories: ReadonlyMap<string, MissHistory>;
 }
 
+/** Parcels that a batch holds under lock. Every claim on one of `states` is among `links`. */
+export interface KnownParcels {
+  /** By `keyOf` tenant and tracking number. */
+  readonly states: ReadonlyMap<string, ParcelState>;
+  readonly links: readonly LinkRow[];
+}
+
+export const NO_PARCELS: KnownParcels = { states: new Map(), links: [] };
+
 export class TenantFactsLoader {
   private readonly rates = new RateStore();
   private readonly rulebooks = new RulebookStore();
@@ -25,14 +34,19 @@ export class TenantFactsLoader {
   constructor(private readonly holder: RulebookHolder) {}
 
   /** Facts of the tenants of `orders`, and who else uses their tracking numbers. Load after the orders are locked. */
-  async load(transaction: Transaction, orders: readonly OrderState[]): Promise<BatchFacts> {
+  async load(
+    transaction: Transaction,
+    orders: readonly OrderState[],
+    known: KnownParcels = NO_PARCELS,
+  ): Promise<BatchFacts> {
     const tenantIds = [...new Set(orders.map((order) => order.tenantId))];
     const waivers = await this.waivers.inForce(transaction, tenantIds);
     const overlays = await this.rulebooks.overlays(transaction, tenantIds);
     const { shopIds, sellerIds } = sellersOf(orders);
     const rates = await this.rates.load(transaction, tenantIds, shopIds);
     const histories = await this.rates.missHistory(transaction, tenantIds, sellerIds);
-    const links = await this.shipments.linksOf(transaction, parcelsOf(orders));
+    const others = parcelsOf(orders).filter((key) => !known.states.has(keyOf(key.tenantId, key.trackingNumber)));
+    const links = [...known.links, ...(await this.shipments.linksOf(transaction, others))];
     const facts = new Map<string, TenantFacts>();
     for (const tenantId of tenantIds) {
       facts.set(tenantId, {

@@ -5,8 +5,8 @@ import type { EvidenceRow, OrderKey, ParcelKey } from '#storage';
 
 export interface TrackedEvent {
   readonly event: ParsedEvent;
-  /** The record's JSON text as it arrived: UTF-8 where it is bytes. */
-  readonly payload: string | Buffer;
+  /** UTF-8 of the record's JSON text as it arrived. */
+  readonly payload: Buffer;
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
@@ -27,7 +27,7 @@ export function evidenceRow({ event, payload, topic, partition, offset }: Tracke
     trackingNumber: 'trackingNumber' in event.data ? event.data.trackingNumber : undefined,
     occurredAt: event.time,
     receivedAt: event.receivedAt,
-    payloadHash: hash('sha256', said, 'buffer'),
+    payloadHash: hash('sha256', said, 'buffer').subarray(0, 16),
     payload,
     topic,
     partition,

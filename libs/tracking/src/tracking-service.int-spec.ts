@@ -191,7 +191,7 @@ describe('order of arrival', () => {
     await fc.assert(
       fc.asyncProperty(arrival, async ({ events: arrived, size }) => {
         await bench.query(
-          'TRUNCATE evidence, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task',
+          'TRUNCATE evidence, evidence_key, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task',
         );
         await Promise.all(
           [TOPICS.orders, TOPICS.scans].map(async (topic) => {

@@ -35,7 +35,7 @@ export class TrackingService {
    * any repetition of events ends in the same deadlines. Throws a retryable AppError when another transaction created one of its orders.
    */
   async applyBatch(transaction: Transaction, events: readonly TrackedEvent[], asOf: number): Promise<BatchOutcome> {
-    const stored = await this.evidence.insertNew(transaction, events.map(evidenceRow));
+    const stored = await this.evidence.insertNew(transaction, events.map(evidenceRow), asOf);
     const fresh = stored.fresh.map((index) => events[index]!);
     const outcome = await this.applyFresh(transaction, fresh, asOf);
     return {
@@ -58,18 +58,29 @@ export class TrackingService {
     asOf: number,
   ): Promise<EvaluationOutcome> {
     const keys = parcelKeys(events);
-    const parcels = await this.shipments.lockParcels(transaction, keys);
-    const linked = await this.shipments.linkedOrders(transaction, keys);
-    const orders = await this.shipments.lockOrders(transaction, orderKeys(events, linked));
-    const working = new WorkingSet(orders, parcels);
-    working.fold(events);
-    await this.shipments.saveParcels(transaction, working.foldedParcels());
+    const working = new WorkingSet(keys, await this.shipments.lockParcels(transaction, keys));
+    working.foldScans(events);
+    await this.saveParcels(transaction, working, events);
+    const links = await this.shipments.linksOf(transaction, keys);
+    const orders = await this.shipments.lockOrders(transaction, orderKeys(events, links));
+    working.foldOrders(orders, links, events);
     await this.shipments.saveLinks(transaction, working.changedLinks());
     await this.tenantEvents.apply(transaction, events);
     const affected = working.affected();
-    const judged = await this.evaluator.judge(transaction, affected, working.parcels, asOf);
+    const judged = await this.evaluator.judge(transaction, affected, working.known(), asOf);
     await this.saveOrders(transaction, working, judged);
     return { evaluatedOrders: affected.length, ...(await this.evaluator.write(transaction, judged, asOf)) };
+  }
+
+  /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */
+  private async saveParcels(
+    transaction: Transaction,
+    working: WorkingSet,
+    events: readonly TrackedEvent[],
+  ): Promise<void> {
+    const raced = await this.shipments.insertParcels(transaction, working.parcelsToInsert());
+    if (raced.length > 0) working.adopt(await this.shipments.lockParcels(transaction, raced), events);
+    await this.shipments.saveParcels(transaction, working.parcelsToUpdate());
   }
 
   /** Each order's row once, with its new verdict: changed orders whole, the others only by their verdict. */

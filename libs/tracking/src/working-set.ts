@@ -1,7 +1,8 @@
 // The states a batch touches, loaded under lock, folded in memory, and what of them has changed.
 import type { OrderEvent, OrderState, ParcelState, ScanEvent } from '#domain';
 import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
-import type { LinkRow, LockedOrder } from '#storage';
+import type { LinkRow, LockedOrder, ParcelKey } from '#storage';
+import type { KnownParcels } from './tenant-facts.js';
 import type { TrackedEvent } from './tracked-event.js';
 import { foldsIntoOrder, keyOf } from './tracked-event.js';
 
@@ -13,26 +14,61 @@ export class WorkingSet {
   readonly created = new Set<string>();
   readonly changedOrders = new Set<string>();
   readonly changedParcels = new Set<string>();
-  private readonly linked = new Map<string, LinkRow>();
+  /** Parcels without a row yet. */
+  private readonly newParcels = new Set<string>();
+  /** Claims on the parcels, as stored and as changed by the batch. */
+  private readonly links = new Map<string, LinkRow>();
+  private readonly changed = new Map<string, LinkRow>();
 
-  constructor(orders: readonly LockedOrder[], parcels: readonly ParcelState[]) {
+  /** `keys` are the parcels the batch is about, `parcels` those of them that have a row. */
+  constructor(keys: readonly ParcelKey[], parcels: readonly ParcelState[]) {
+    for (const parcel of parcels) this.parcels.set(keyOfParcel(parcel), parcel);
+    for (const { tenantId, trackingNumber } of keys) {
+      const key = keyOf(tenantId, trackingNumber);
+      if (this.parcels.has(key)) continue;
+      this.parcels.set(key, emptyParcel(tenantId, trackingNumber));
+      this.newParcels.add(key);
+    }
+  }
+
+  foldScans(events: readonly TrackedEvent[]): void {
+    for (const { event } of events) if (event.type === 'parcel.scanned') this.foldScan(event);
+  }
+
+  /** States of parcels to be inserted: also of those only a label knows, so that there is a row to lock. */
+  parcelsToInsert(): ParcelState[] {
+    return [...this.newParcels].map((key) => this.parcels.get(key)!);
+  }
+
+  /** Parcels that another transaction inserted first: the batch's scans are folded into what is there now. */
+  adopt(parcels: readonly ParcelState[], events: readonly TrackedEvent[]): void {
+    const adopted = new Set(parcels.map(keyOfParcel));
+    for (const parcel of parcels) this.parcels.set(keyOfParcel(parcel), parcel);
+    for (const key of adopted) {
+      this.newParcels.delete(key);
+      this.changedParcels.delete(key);
+    }
+    this.foldScans(
+      events.filter(({ event: { tenantId, type, data } }) =>
+        type === 'parcel.scanned' ? adopted.has(keyOf(tenantId, data.trackingNumber)) : false,
+      ),
+    );
+  }
+
+  /** States of parcels that have a row and say something new. */
+  parcelsToUpdate(): ParcelState[] {
+    return [...this.changedParcels].filter((key) => !this.newParcels.has(key)).map((key) => this.parcels.get(key)!);
+  }
+
+  /** Folds what the events say of orders. `links` are all claims on the parcels. */
+  foldOrders(orders: readonly LockedOrder[], links: readonly LinkRow[], events: readonly TrackedEvent[]): void {
     for (const { state, verdict } of orders) {
       const key = keyOf(state.tenantId, state.orderId);
       this.orders.set(key, state);
       this.verdicts.set(key, verdict);
     }
-    for (const parcel of parcels) this.parcels.set(keyOf(parcel.tenantId, parcel.trackingNumber), parcel);
-  }
-
-  fold(events: readonly TrackedEvent[]): void {
-    for (const { event } of events) {
-      if (event.type === 'parcel.scanned') this.foldScan(event);
-      else if (foldsIntoOrder(event)) this.foldOrderEvent(event as OrderEvent);
-    }
-  }
-
-  foldedParcels(): ParcelState[] {
-    return [...this.changedParcels].map((key) => this.parcels.get(key)!);
+    for (const link of links) this.links.set(keyOfLink(link), link);
+    for (const { event } of events) if (foldsIntoOrder(event)) this.foldOrderEvent(event as OrderEvent);
   }
 
   /** An order of this set; its verdict is that of the stored deadlines. */
@@ -42,7 +78,11 @@ export class WorkingSet {
 
   /** Links that are new, replaced, or have another upload time. */
   changedLinks(): LinkRow[] {
-    return [...this.linked.values()];
+    return [...this.changed.values()];
+  }
+
+  known(): KnownParcels {
+    return { states: this.parcels, links: [...this.links.values()] };
   }
 
   /**
@@ -51,7 +91,7 @@ export class WorkingSet {
    */
   affected(): LockedOrder[] {
     const numbers = new Set(this.changedParcels);
-    for (const { tenantId, trackingNumber } of this.linked.values()) numbers.add(keyOf(tenantId, trackingNumber));
+    for (const { tenantId, trackingNumber } of this.changed.values()) numbers.add(keyOf(tenantId, trackingNumber));
     return [...this.orders].flatMap(([key, order]) => {
       const isAffected =
         this.changedOrders.has(key) ||
@@ -63,7 +103,7 @@ export class WorkingSet {
   private foldScan(event: ScanEvent): void {
     const { trackingNumber } = event.data;
     const key = keyOf(event.tenantId, trackingNumber);
-    const before = this.parcels.get(key) ?? emptyParcel(event.tenantId, trackingNumber);
+    const before = this.parcels.get(key)!;
     const after = foldParcel(before, event);
     if (after === before) return;
     this.parcels.set(key, after);
@@ -90,9 +130,18 @@ export class WorkingSet {
     for (const link of linkRows(after)) {
       const was = known.get(link.trackingNumber);
       if (was?.uploadedAt === link.uploadedAt && was.replaced === link.replaced) continue;
-      this.linked.set(`${keyOf(link.tenantId, link.trackingNumber)}\n${link.orderId}`, link);
+      this.links.set(keyOfLink(link), link);
+      this.changed.set(keyOfLink(link), link);
     }
   }
+}
+
+function keyOfParcel({ tenantId, trackingNumber }: ParcelKey): string {
+  return keyOf(tenantId, trackingNumber);
+}
+
+function keyOfLink({ tenantId, trackingNumber, orderId }: LinkRow): string {
+  return `${keyOf(tenantId, trackingNumber)}\n${orderId}`;
 }
 
 function linkRows(order: OrderState): LinkRow[] {

@@ -82,7 +82,7 @@ describe.each(['redis', 'postgres'] as const)('backtests on %s', (kind) => {
       const result = parseCloudEvent(event);
       if (!result.ok) throw new Error(JSON.stringify(result.faults));
       const place = { topic: TOPICS.orders, partition: 0, offset: BigInt(index) };
-      return { event: result.event as ParsedEvent, payload: JSON.stringify(event), ...place };
+      return { event: result.event as ParsedEvent, payload: Buffer.from(JSON.stringify(event)), ...place };
     });
     await withService(dataSource, (tx) => tracking.applyBatch(tx, read, AS_OF));
   }

@@ -43,7 +43,7 @@ export async function replayEvidence(
   if (total > MOST_EVENTS) throw new TooMuchEvidence(total);
   const state = new ReplayState();
   let [events, unreadable] = [0, 0];
-  let after: { source: string; eventId: string } | undefined;
+  let after: string | undefined;
   for (;;) {
     const page = await withService(dataSource, (tx) => store.pageWithin(tx, { ...range, after }, pageSize));
     for (const stored of page) {
@@ -53,7 +53,7 @@ export async function replayEvidence(
     }
     events += page.length;
     await onPage(total === 0 ? 1 : Math.min(1, events / total));
-    after = page.at(-1);
+    after = page.at(-1)?.place;
     if (page.length < pageSize) break;
   }
   const waivers = await withService(dataSource, (tx) => new WaiverStore().inForce(tx, [tenantId]));

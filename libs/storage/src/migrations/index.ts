@@ -1,6 +1,7 @@
 // Migrations in the order they run. The digits at the end of a class name are TypeORM's: they order and name it.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { SCHEMA_SQL } from './0001-schema.js';
+import { GROWTH_SQL } from './0004-growth.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -14,4 +15,16 @@ class Schema1769990400000 implements MigrationInterface {
   }
 }
 
-export const MIGRATIONS = [Schema1769990400000];
+class Growth1795651200000 implements MigrationInterface {
+  readonly name = 'Growth1795651200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(GROWTH_SQL);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('evidence is not put back into one table: restore a backup');
+  }
+}
+
+export const MIGRATIONS = [Schema1769990400000, Growth1795651200000];

@@ -36,9 +36,14 @@ export async function timelineOf(transaction: Transaction, orderId: string): Pro
     `SELECT event_id AS "eventId", source, type, ${iso('occurred_at', 'occurredAt')}, ${iso('received_at', 'receivedAt')},
        ${iso('recorded_at', 'recordedAt')}, tracking_number AS "trackingNumber",
        payload->'data'->>'timeZone' AS zone, coalesce(payload->'data', payload) AS data
-     FROM evidence
-     WHERE order_id = $1
-       OR tracking_number IN (SELECT tracking_number FROM parcel_link WHERE order_id = $1)
+     FROM (
+       SELECT * FROM evidence WHERE coalesce(order_id, tracking_number, '') = $1 AND order_id = $1
+       UNION ALL SELECT e.* FROM parcel_link l JOIN evidence e
+         ON e.tenant_id = l.tenant_id AND coalesce(e.order_id, e.tracking_number, '') = l.tracking_number AND e.order_id IS NULL
+       WHERE l.order_id = $1
+       UNION ALL SELECT e.* FROM parcel_link l JOIN evidence e
+         ON e.tenant_id = l.tenant_id AND e.tracking_number = l.tracking_number AND e.order_id IS NOT NULL AND e.order_id <> $1
+       WHERE l.order_id = $1) AS told
      ORDER BY occurred_at, recorded_at, event_id LIMIT 500`,
     [orderId],
   );

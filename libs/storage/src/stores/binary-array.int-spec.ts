@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { TestDatabase } from '#testing';
 import { createEmptyDatabase } from '#testing';
-import { byteaArray, float8Array, int8Array, textArray } from './binary-array.js';
+import { float8Array, textArray, uuidArray } from './binary-array.js';
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -30,14 +30,13 @@ describe('binary arrays', () => {
     expect(await readBack('text', textArray([]))).toEqual([]);
   });
 
-  it('carry bytes, doubles and 64-bit integers exactly', async () => {
-    expect(await readBack('bytea', byteaArray([Buffer.from([0, 255, 92]), Buffer.alloc(0)]))).toEqual([
-      Buffer.from([0, 255, 92]),
-      Buffer.alloc(0),
+  it('carry doubles and uuids exactly', async () => {
+    expect(await readBack('uuid', uuidArray([Buffer.alloc(16), Buffer.alloc(16, 0xab)]))).toEqual([
+      '00000000-0000-0000-0000-000000000000',
+      'abababab-abab-abab-abab-abababababab',
     ]);
     const numbers = [0, -1.5, null, 2 ** 53 - 1, 1_772_463_600_123];
     expect(await readBack('float8', float8Array(numbers))).toEqual(numbers);
-    expect(await readBack('bigint', int8Array([0n, -1n, 2n ** 63n - 1n]))).toEqual(['0', '-1', '9223372036854775807']);
   });
 
   it('are refused where the statement names another element type', async () => {

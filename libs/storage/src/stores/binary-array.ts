@@ -2,7 +2,7 @@
 // 4.5 times less CPU here, where nothing has to be escaped, and 40 % less in the server, where nothing has to be parsed.
 
 /** Element types by their fixed OIDs in pg_type. */
-const OID = { bytea: 17, int8: 20, text: 25, float8: 701 } as const;
+const OID = { text: 25, float8: 701, uuid: 2950 } as const;
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
@@ -12,19 +12,20 @@ export function textArray(values: readonly (string | Buffer | null)[]): Buffer {
   return bytesArray(OID.text, values);
 }
 
-/** A `bytea[]` parameter. */
-export function byteaArray(values: readonly (Buffer | null)[]): Buffer {
-  return bytesArray(OID.bytea, values);
+/** A `uuid[]` parameter from 16 bytes each. */
+export function uuidArray(values: readonly Buffer[]): Buffer {
+  return bytesArray(OID.uuid, values);
 }
 
 /** A `float8[]` parameter; columns of other number types take its elements by assignment. */
 export function float8Array(values: readonly (number | null)[]): Buffer {
-  return fixedArray(OID.float8, values, (array, value, at) => array.writeDoubleBE(value, at));
-}
-
-/** A `bigint[]` parameter. */
-export function int8Array(values: readonly bigint[]): Buffer {
-  return fixedArray(OID.int8, values, (array, value, at) => array.writeBigInt64BE(value, at));
+  const array = allocate(OID.float8, values.length, HEADER_BYTES + values.length * (LENGTH_BYTES + 8));
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    at = array.writeInt32BE(value === null ? NULL_LENGTH : 8, at);
+    if (value !== null) at = array.writeDoubleBE(value, at);
+  }
+  return array.subarray(0, at);
 }
 
 function bytesArray(oid: number, values: readonly (string | Buffer | null)[]): Buffer {
@@ -38,20 +39,6 @@ function bytesArray(oid: number, values: readonly (string | Buffer | null)[]): B
     at += typeof value === 'string' ? array.write(value, at, 'utf8') : value.copy(array, at);
   }
   return array;
-}
-
-function fixedArray<Value extends number | bigint>(
-  oid: number,
-  values: readonly (Value | null)[],
-  write: (array: Buffer, value: Value, at: number) => number,
-): Buffer {
-  const array = allocate(oid, values.length, HEADER_BYTES + values.length * (LENGTH_BYTES + 8));
-  let at = HEADER_BYTES;
-  for (const value of values) {
-    at = array.writeInt32BE(value === null ? NULL_LENGTH : 8, at);
-    if (value !== null) at = write(array, value, at);
-  }
-  return array.subarray(0, at);
 }
 
 /** One dimension from index 1. The second field only tells whether there may be nulls; 1 is always right. */

@@ -21,6 +21,12 @@ export interface StoredDecision extends Omit<DecisionRow, 'body'> {
   readonly decisionId: string;
 }
 
+/** Decisions of one statement, not yet published. Both ids are decimal text of a bigint. */
+export interface Announcement {
+  readonly announcementId: string;
+  readonly decisionIds: readonly string[];
+}
+
 const ADD = `
 INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
 SELECT tenant_id, seller_id, warehouse_id, order_id, kind, body::json, ${timestamp('decided_at')}
@@ -30,11 +36,23 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 // One publisher at a time, whatever the number of processes: two would overtake each other within an order.
 const CLAIM = `
 WITH publisher AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(4611903356) AS is_alone)
+SELECT announcement_id AS "announcementId", decision_ids AS "decisionIds" FROM (
+  SELECT *, sum(decisions) OVER (ORDER BY announcement_id) - decisions AS before FROM (
+    SELECT * FROM decision_announcement WHERE (SELECT is_alone FROM publisher) ORDER BY announcement_id LIMIT $1) AS oldest) AS counted
+WHERE before < $1 ORDER BY announcement_id`;
+
+const LOAD = `
 SELECT decision_id AS "decisionId", tenant_id AS "tenantId", seller_id AS "sellerId", warehouse_id AS "warehouseId",
   order_id AS "orderId", kind, body::text AS body, ${milliseconds('decided_at', 'decidedAt')}
-FROM decision WHERE published_at IS NULL AND (SELECT is_alone FROM publisher) ORDER BY decision_id LIMIT $1 FOR UPDATE SKIP LOCKED`;
+FROM unnest($1::bigint[]) WITH ORDINALITY AS k (decision_id, place) JOIN decision USING (decision_id) ORDER BY place`;
 
-/** Outbox of decisions: written with the effects, published afterwards. */
+const REMOVE_OLD = `
+DELETE FROM decision WHERE decision_id IN (
+  SELECT decision_id FROM decision WHERE decided_at < $1
+    AND decision_id < coalesce((SELECT min(decision_ids[1]) FROM decision_announcement), 9223372036854775807)
+  ORDER BY decision_id LIMIT $2)`;
+
+/** Outbox of decisions: written, and announced by a trigger, with the effects; published afterwards. */
 export class DecisionStore {
   async add(transaction: Transaction, rows: readonly DecisionRow[]): Promise<void> {
     if (rows.length === 0) return;
@@ -52,14 +70,28 @@ export class DecisionStore {
     );
   }
 
-  /** The oldest unpublished, locked until the transaction ends; none while another process is publishing. */
-  claimUnpublished(transaction: Transaction, limit: number): Promise<StoredDecision[]> {
-    return transaction.rows<StoredDecision>(CLAIM, [limit]);
+  /**
+   * The oldest announcements, of `decisions` decisions or what one more announcement has beyond that; nobody else's until the
+   * transaction ends. None while another process is publishing.
+   */
+  claimAnnouncements(transaction: Transaction, decisions: number): Promise<Announcement[]> {
+    return transaction.rows<Announcement>(CLAIM, [decisions]);
   }
 
-  async markPublished(transaction: Transaction, decisionIds: readonly string[]): Promise<void> {
-    await transaction.run('UPDATE decision SET published_at = now() WHERE decision_id = ANY($1::bigint[])', [
-      decisionIds,
+  /** In the order of the ids. */
+  load(transaction: Transaction, decisionIds: readonly string[]): Promise<StoredDecision[]> {
+    return transaction.rows<StoredDecision>(LOAD, [decisionIds]);
+  }
+
+  /** Deletes up to `limit` decisions made before `before`, the oldest first; none that is not published. Answers how many. */
+  removeOld(transaction: Transaction, before: number, limit: number): Promise<number> {
+    return transaction.run(REMOVE_OLD, [new Date(before), limit]);
+  }
+
+  /** Their decisions are published. */
+  async removeAnnouncements(transaction: Transaction, announcementIds: readonly string[]): Promise<void> {
+    await transaction.run('DELETE FROM decision_announcement WHERE announcement_id = ANY($1::bigint[])', [
+      announcementIds,
     ]);
   }
 }

@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { Transaction } from '../transaction.js';
+import { uuidArray } from './binary-array.js';
 import { milliseconds } from './columns.js';
-import { byteaArray, float8Array, int8Array, textArray } from './binary-array.js';
+import { CopyRows } from './copy-rows.js';
 
 /** One event as it arrived. Instants are UTC epoch milliseconds. */
 export interface EvidenceRow {
@@ -12,14 +15,23 @@ export interface EvidenceRow {
   readonly trackingNumber?: string;
   readonly occurredAt: number;
   readonly receivedAt?: number;
-  /** Over what the event says, not over how or when it was sent: the same event sent twice hashes the same. */
+  /** 16 bytes over what the event says, not over how or when it was sent: the same event sent twice hashes the same. */
   readonly payloadHash: Buffer;
-  /** JSON text, or its UTF-8 bytes. */
-  readonly payload: string | Buffer;
+  /** UTF-8 of its JSON text. */
+  readonly payload: Buffer;
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
 }
+
+/** The table of the evidence recorded in one week, Monday to Sunday UTC. */
+export interface EvidenceWeek {
+  readonly name: string;
+  /** UTC epoch milliseconds; the week ends before it. */
+  readonly endsAt: number;
+}
+
+const WEEK_MS = 7 * 86_400_000;
 
 /** What became of each row of a batch, by its index. */
 export interface EvidenceOutcome {
@@ -31,18 +43,24 @@ export interface EvidenceOutcome {
   readonly conflicting: readonly number[];
 }
 
-// Sorted by key: two batches that carry the same events then wait for each other instead of deadlocking.
-const INSERT = `
-INSERT INTO evidence (tenant_id, source, event_id, type, order_id, tracking_number, occurred_at, received_at,
-  payload_hash, payload, topic, "partition", "offset")
-SELECT tenant_id, source, event_id, type, order_id, tracking_number, to_timestamp(occurred_at / 1000), to_timestamp(received_at / 1000),
-  payload_hash, payload::json, $11, $12, "offset"
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::float8[],
-  $9::bytea[], $10::text[], $13::bigint[])
-  AS e (tenant_id, source, event_id, type, order_id, tracking_number, occurred_at, received_at, payload_hash, payload, "offset")
-ORDER BY tenant_id, source, event_id
-ON CONFLICT DO NOTHING
-RETURNING "offset"`;
+// Sorted by key: two batches that carry the same events then wait for each other instead of deadlocking. NOT IN and not a join: in a
+// transaction that works by key the planner has no hash join, but hashes a sub-select all the same.
+const ADD_KEYS = `
+WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (event_key, payload_hash, place)),
+added AS (
+  INSERT INTO evidence_key (event_key, payload_hash, recorded_at)
+  SELECT event_key, payload_hash, $3::timestamptz FROM given ORDER BY event_key
+  ON CONFLICT DO NOTHING RETURNING event_key)
+SELECT place::int AS place FROM given WHERE event_key NOT IN (SELECT event_key FROM added)`;
+
+const STORED_HASHES = `
+SELECT place::int AS place, k.payload_hash = e.payload_hash AS "isSame"
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (event_key, payload_hash, place) JOIN evidence_key e USING (event_key)`;
+
+const COLUMNS = `tenant_id, source, event_id, type, order_id, tracking_number, occurred_at, received_at, recorded_at, payload, topic,
+  "partition", "offset"`;
+const COLUMN_COUNT = 13;
+const TYPICAL_ROW_BYTES = 700;
 
 /** One stored event with its payload as JSON. */
 export interface StoredEvidence {
@@ -52,20 +70,24 @@ export interface StoredEvidence {
   /** UTC epoch milliseconds. */
   readonly occurredAt: number;
   readonly payload: unknown;
+  /** For the page that follows. */
+  readonly place: string;
 }
 
+/** What evidence is about: its order, else its parcel, else nothing. As the index has it. */
+const SUBJECT = `coalesce(order_id, tracking_number, '')`;
+
 const PAGE = `
-SELECT source, event_id AS "eventId", type, ${milliseconds('occurred_at', 'occurredAt')}, payload FROM evidence
-WHERE tenant_id = $1 AND (source, event_id) > ($2, $3) AND occurred_at >= to_timestamp($4::float8 / 1000)
-  AND occurred_at <= to_timestamp($5::float8 / 1000)
-ORDER BY source, event_id LIMIT $6`;
+SELECT source, event_id AS "eventId", type, ${milliseconds('occurred_at', 'occurredAt')}, payload,
+  jsonb_build_array(${SUBJECT}, occurred_at, source, event_id)::text AS place FROM evidence
+WHERE tenant_id = $1 AND (${SUBJECT}, occurred_at, source, event_id) > ($2, $3::timestamptz, $4, $5)
+  AND occurred_at >= to_timestamp($6::float8 / 1000) AND occurred_at <= to_timestamp($7::float8 / 1000)
+ORDER BY ${SUBJECT}, occurred_at, source, event_id LIMIT $8`;
 
-const STORED_HASHES = `
-SELECT k.position::int AS position, e.payload_hash AS "payloadHash"
-FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (tenant_id, source, event_id, position)
-JOIN evidence e USING (tenant_id, source, event_id)`;
+/** A place before every event. */
+const START = ['', '-infinity', '', ''];
 
-/** The evidence table: every event once, under tenant + source + id. */
+/** The evidence: every event once, under tenant + source + id. */
 export class EvidenceStore {
   /** Events of a tenant on record. */
   async count(transaction: Transaction, tenantId: string): Promise<number> {
@@ -86,78 +108,135 @@ export class EvidenceStore {
     return rows[0]!.events;
   }
 
-  /** The next of them in key order. States do not depend on the order of events, and the key's index reads them without a sort. */
+  /** The next of them by subject, after the `place` of the last one read. States do not depend on the order of events. */
   pageWithin(
     transaction: Transaction,
-    of: { tenantId: string; since: number; until: number; after?: { source: string; eventId: string } },
+    of: { tenantId: string; since: number; until: number; after?: string },
     limit: number,
   ): Promise<StoredEvidence[]> {
     const { tenantId, since, until, after } = of;
-    return transaction.rows(PAGE, [tenantId, after?.source ?? '', after?.eventId ?? '', since, until, limit]);
+    const place = after === undefined ? START : (JSON.parse(after) as string[]);
+    return transaction.rows(PAGE, [tenantId, ...place, since, until, limit]);
   }
 
-  /** Stores what is new. All rows must come from one topic and partition, each with its own offset. */
-  async insertNew(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<EvidenceOutcome> {
-    const first = firstOfEachKey(rows);
-    const stored = await this.insert(
-      transaction,
-      first.map((index) => rows[index]!),
+  /** Makes the tables of the weeks in which the instants lie (UTC epoch milliseconds), so that no batch has to. */
+  async prepareWeeks(transaction: Transaction, instants: readonly number[]): Promise<void> {
+    for (const at of instants) await transaction.rows('SELECT evidence_week($1)', [new Date(at)]);
+  }
+
+  /** Weeks that have a table, oldest first. */
+  async weeks(transaction: Transaction): Promise<EvidenceWeek[]> {
+    return transaction.rows(`SELECT week AS name, ${milliseconds('ends_at', 'endsAt')} FROM evidence_weeks()`);
+  }
+
+  /** The rows of a week as lines of JSON, in the order they were stored. Read it to its end within the transaction. */
+  exportWeek(transaction: Transaction, { endsAt }: EvidenceWeek): Promise<Readable> {
+    const [from, until] = [endsAt - WEEK_MS, endsAt].map((at) => `'${new Date(at).toISOString()}'`);
+    return transaction.copyOut(
+      `SELECT to_jsonb(e) FROM evidence e WHERE recorded_at >= ${from} AND recorded_at < ${until}`,
     );
-    const isFresh = (index: number): boolean => stored.has(rows[index]!.offset);
-    const fresh = first.filter(isFresh);
-    const others = rows.map((_, index) => index).filter((index) => !isFresh(index));
-    const hashes = await this.storedHashes(
-      transaction,
-      others.map((index) => rows[index]!),
+  }
+
+  /** Drops the table of a week with everything in it. Keys stay until `removeKeys`. */
+  async dropWeek(transaction: Transaction, { name }: EvidenceWeek): Promise<void> {
+    await transaction.rows('SELECT drop_evidence_week($1)', [name]);
+  }
+
+  /** Forgets up to `limit` keys of events recorded before `before`: one that is sent again counts as new. Answers how many. */
+  removeKeys(transaction: Transaction, before: number, limit: number): Promise<number> {
+    return transaction.run(
+      `DELETE FROM evidence_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM evidence_key WHERE recorded_at < $1 LIMIT $2))`,
+      [new Date(before), limit],
     );
-    const agrees = others.map((index, position) => hashes.get(position + 1)?.equals(rows[index]!.payloadHash) ?? false);
+  }
+
+  /** Stores what is new as recorded at `recordedAt` (UTC epoch milliseconds). */
+  async insertNew(
+    transaction: Transaction,
+    rows: readonly EvidenceRow[],
+    recordedAt: number,
+  ): Promise<EvidenceOutcome> {
+    if (rows.length === 0) return { fresh: [], repeated: [], conflicting: [] };
+    const keys = rows.map(eventKey);
+    const first = firstOfEach(keys);
+    const stored = await this.addKeys(transaction, first, keys, rows, recordedAt);
+    const fresh = first.filter((index) => !stored.has(index));
+    if (fresh.length > 0) await this.append(transaction, fresh, rows, recordedAt);
+    const isFresh = new Set(fresh);
+    const others = rows.map((_, index) => index).filter((index) => !isFresh.has(index));
+    const same = await this.sameAsStored(transaction, others, keys, rows);
     return {
       fresh,
-      repeated: others.filter((_, position) => agrees[position]),
-      conflicting: others.filter((_, position) => !agrees[position]),
+      repeated: others.filter((index) => same.has(index)),
+      conflicting: others.filter((index) => !same.has(index)),
     };
   }
 
-  private async insert(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<Set<bigint>> {
-    if (rows.length === 0) return new Set();
-    const { topic, partition } = rows[0]!;
-    const inserted = await transaction.rows<{ offset: string }>(INSERT, [
-      ...keyColumns(rows),
-      textArray(rows.map((row) => row.type)),
-      textArray(rows.map((row) => row.orderId ?? null)),
-      textArray(rows.map((row) => row.trackingNumber ?? null)),
-      float8Array(rows.map((row) => row.occurredAt)),
-      float8Array(rows.map((row) => row.receivedAt ?? null)),
-      byteaArray(rows.map((row) => row.payloadHash)),
-      textArray(rows.map((row) => row.payload)),
-      topic,
-      partition,
-      int8Array(rows.map((row) => row.offset)),
+  /** Indexes among `of` whose key was there before. */
+  private async addKeys(
+    transaction: Transaction,
+    of: readonly number[],
+    keys: readonly Buffer[],
+    rows: readonly EvidenceRow[],
+    recordedAt: number,
+  ): Promise<Set<number>> {
+    const parameters = [...keysAndHashes(of, keys, rows), new Date(recordedAt)];
+    const known = await transaction.rows<{ place: number }>(ADD_KEYS, parameters);
+    return new Set(known.map(({ place }) => of[place - 1]!));
+  }
+
+  private async append(
+    transaction: Transaction,
+    of: readonly number[],
+    rows: readonly EvidenceRow[],
+    recordedAt: number,
+  ): Promise<void> {
+    const [found] = await transaction.rows<{ week: string }>('SELECT evidence_week($1) AS week', [
+      new Date(recordedAt),
     ]);
-    return new Set(inserted.map(({ offset }) => BigInt(offset)));
+    const copy = new CopyRows(COLUMN_COUNT, of.length * TYPICAL_ROW_BYTES);
+    for (const index of of) {
+      const row = rows[index]!;
+      copy.row().text(row.tenantId).text(row.source).text(row.eventId).text(row.type);
+      copy.text(row.orderId).text(row.trackingNumber);
+      copy.instant(row.occurredAt).instant(row.receivedAt).instant(recordedAt);
+      copy.bytes(row.payload).text(row.topic).int(row.partition).bigint(row.offset);
+    }
+    await transaction.copy(`${found!.week} (${COLUMNS})`, copy.end());
   }
 
-  private async storedHashes(transaction: Transaction, rows: readonly EvidenceRow[]): Promise<Map<number, Buffer>> {
-    if (rows.length === 0) return new Map();
-    const found = await transaction.rows<{ position: number; payloadHash: Buffer }>(STORED_HASHES, keyColumns(rows));
-    return new Map(found.map(({ position, payloadHash }) => [position, payloadHash]));
+  /** Indexes among `of` whose key is stored with the same payload. */
+  private async sameAsStored(
+    transaction: Transaction,
+    of: readonly number[],
+    keys: readonly Buffer[],
+    rows: readonly EvidenceRow[],
+  ): Promise<Set<number>> {
+    if (of.length === 0) return new Set();
+    const parameters = keysAndHashes(of, keys, rows);
+    const found = await transaction.rows<{ place: number; isSame: boolean }>(STORED_HASHES, parameters);
+    return new Set(found.filter(({ isSame }) => isSame).map(({ place }) => of[place - 1]!));
   }
 }
 
-function keyColumns(rows: readonly EvidenceRow[]): Buffer[] {
-  return [
-    textArray(rows.map((row) => row.tenantId)),
-    textArray(rows.map((row) => row.source)),
-    textArray(rows.map((row) => row.eventId)),
-  ];
+const KEY_BYTES = 16;
+
+/** 128 bits of SHA-256: two different events share them by chance once in 10^19 at ten billion events. */
+function eventKey({ tenantId, source, eventId }: EvidenceRow): Buffer {
+  return hash('sha256', `${tenantId}\n${source}\n${eventId}`, 'buffer').subarray(0, KEY_BYTES);
 }
 
-function firstOfEachKey(rows: readonly EvidenceRow[]): number[] {
+function keysAndHashes(of: readonly number[], keys: readonly Buffer[], rows: readonly EvidenceRow[]): Buffer[] {
+  return [uuidArray(of.map((index) => keys[index]!)), uuidArray(of.map((index) => rows[index]!.payloadHash))];
+}
+
+/** Index of the first occurrence of each key. */
+function firstOfEach(keys: readonly Buffer[]): number[] {
   const seen = new Set<string>();
-  return rows.flatMap(({ tenantId, source, eventId }, index) => {
-    const key = JSON.stringify([tenantId, source, eventId]);
-    if (seen.has(key)) return [];
-    seen.add(key);
+  return keys.flatMap((key, index) => {
+    const text = key.toString('latin1');
+    if (seen.has(text)) return [];
+    seen.add(text);
     return [index];
   });
 }

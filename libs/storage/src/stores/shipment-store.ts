@@ -46,27 +46,22 @@ export interface ShipmentRow {
 // Byte order everywhere: locks are taken in this order, whatever the database's collation is.
 const IN_ORDER = (id: string): string => `ORDER BY tenant_id COLLATE "C", ${id} COLLATE "C"`;
 
-// A row for every number asked for, so that there is something to lock: a label and a scan of one new number, handled at the
-// same time by two processes, must not both find nothing.
-const CREATE_PARCELS = `
-INSERT INTO parcel (tenant_id, tracking_number, state)
-SELECT tenant_id, tracking_number,
-  json_build_object('tenantId', tenant_id, 'trackingNumber', tracking_number, 'scans', '[]'::json, 'retracted', '[]'::json)
-FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
-WHERE NOT EXISTS (SELECT FROM parcel p WHERE p.tenant_id = k.tenant_id AND p.tracking_number = k.tracking_number)
-${IN_ORDER('tracking_number')}
-ON CONFLICT DO NOTHING`;
+const PARCEL_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[])
+  AS v (tenant_id, tracking_number, state, last_scan_at, physical_scan_at)`;
+
+// Waits for another transaction that inserts the same number, so that a label and a scan of one new number, handled at the same time by
+// two processes, do not both find nothing.
+const INSERT_PARCELS = `
+INSERT INTO parcel (tenant_id, tracking_number, state, last_scan_at, physical_scan_at)
+SELECT tenant_id, tracking_number, state::json, ${timestamp('last_scan_at')}, ${timestamp('physical_scan_at')}
+FROM ${PARCEL_VALUES} ${IN_ORDER('tracking_number')}
+ON CONFLICT DO NOTHING RETURNING tenant_id AS "tenantId", tracking_number AS "trackingNumber"`;
 
 const LOAD_PARCELS = `
 SELECT p.state FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
 JOIN parcel p USING (tenant_id, tracking_number)`;
 
 const LOCK_PARCELS = `${LOAD_PARCELS} ${IN_ORDER('tracking_number')} FOR UPDATE OF p`;
-
-const LINKED_ORDERS = `
-SELECT DISTINCT tenant_id AS "tenantId", l.order_id AS "orderId"
-FROM unnest($1::text[], $2::text[]) AS k (tenant_id, tracking_number)
-JOIN parcel_link l USING (tenant_id, tracking_number)`;
 
 const LINKS_OF_PARCELS = `
 SELECT tenant_id AS "tenantId", tracking_number AS "trackingNumber", l.order_id AS "orderId",
@@ -81,8 +76,7 @@ JOIN shipment s USING (tenant_id, order_id) ${IN_ORDER('order_id')} FOR UPDATE O
 const SAVE_PARCELS = `
 UPDATE parcel p SET state = v.state::json, last_scan_at = ${timestamp('v.last_scan_at')},
   physical_scan_at = ${timestamp('v.physical_scan_at')}, generation = p.generation + 1, updated_at = now()
-FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[])
-  AS v (tenant_id, tracking_number, state, last_scan_at, physical_scan_at)
+FROM ${PARCEL_VALUES}
 WHERE p.tenant_id = v.tenant_id AND p.tracking_number = v.tracking_number`;
 
 const SHIPMENT_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -121,11 +115,19 @@ WHERE (parcel_link.uploaded_at, parcel_link.replaced) <> (excluded.uploaded_at, 
 
 /** States of orders and parcels. Lock parcels first, then orders: every transaction in this order, or two of them deadlock. */
 export class ShipmentStore {
-  /** Creates missing parcels empty, locks all in key order and answers their states as they are once the lock is held. */
+  /** Locks the parcels that exist, in key order, and answers their states as they are once the lock is held. */
   async lockParcels(transaction: Transaction, keys: readonly ParcelKey[]): Promise<ParcelState[]> {
     if (keys.length === 0) return [];
-    await transaction.run(CREATE_PARCELS, parcelColumns(keys));
     return statesOf(await transaction.rows<{ state: ParcelState }>(LOCK_PARCELS, parcelColumns(keys)));
+  }
+
+  /** Inserts parcels that had no row and answers those that another transaction inserted meanwhile: lock and fold these again. */
+  async insertParcels(transaction: Transaction, states: readonly ParcelState[]): Promise<ParcelKey[]> {
+    if (states.length === 0) return [];
+    const inserted = await transaction.rows<ParcelKey>(INSERT_PARCELS, parcelValues(states));
+    if (inserted.length === states.length) return [];
+    const own = new Set(inserted.map(({ tenantId, trackingNumber }) => `${tenantId}\n${trackingNumber}`));
+    return states.filter(({ tenantId, trackingNumber }) => !own.has(`${tenantId}\n${trackingNumber}`));
   }
 
   /** States of the parcels that exist, unlocked. Read them after locking the order that is evaluated with them. */
@@ -134,12 +136,7 @@ export class ShipmentStore {
     return statesOf(await transaction.rows<{ state: ParcelState }>(LOAD_PARCELS, parcelColumns(keys)));
   }
 
-  /** Orders that claim any of the parcels. Complete only while the parcels are locked. */
-  async linkedOrders(transaction: Transaction, keys: readonly ParcelKey[]): Promise<OrderKey[]> {
-    return keys.length === 0 ? [] : transaction.rows<OrderKey>(LINKED_ORDERS, parcelColumns(keys));
-  }
-
-  /** Every claim on the parcels. */
+  /** Every claim on the parcels. Complete only while the parcels are locked. */
   async linksOf(transaction: Transaction, keys: readonly ParcelKey[]): Promise<LinkRow[]> {
     return keys.length === 0 ? [] : transaction.rows<LinkRow>(LINKS_OF_PARCELS, parcelColumns(keys));
   }
@@ -162,16 +159,7 @@ export class ShipmentStore {
 
   async saveParcels(transaction: Transaction, states: readonly ParcelState[]): Promise<void> {
     if (states.length === 0) return;
-    await transaction.run(
-      SAVE_PARCELS,
-      columnsOf(states, [
-        (state) => state.tenantId,
-        (state) => state.trackingNumber,
-        (state) => JSON.stringify(state),
-        (state) => state.scans.at(-1)?.at,
-        firstPhysicalScan,
-      ]),
-    );
+    await transaction.run(SAVE_PARCELS, parcelValues(states));
   }
 
   /** False when another transaction created one of them meanwhile: nothing may be committed, the work must be done again. */
@@ -201,6 +189,16 @@ export class ShipmentStore {
 
 function parcelColumns(keys: readonly ParcelKey[]): unknown[] {
   return columnsOf(keys, [(key) => key.tenantId, (key) => key.trackingNumber]);
+}
+
+function parcelValues(states: readonly ParcelState[]): unknown[] {
+  return columnsOf(states, [
+    (state) => state.tenantId,
+    (state) => state.trackingNumber,
+    (state) => JSON.stringify(state),
+    (state) => state.scans.at(-1)?.at,
+    firstPhysicalScan,
+  ]);
 }
 
 function shipmentColumns(rows: readonly ShipmentRow[]): unknown[] {

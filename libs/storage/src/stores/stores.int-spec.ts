@@ -136,18 +136,26 @@ describe('stores', () => {
   it('decisions: one publisher at a time, oldest first, none twice', async () => {
     const store = new DecisionStore();
     const decisions = Array.from({ length: 3 }, (_, n) => ({ tenantId: 'a', kind: 'k', body: { n }, decidedAt: NOW }));
-    await withService(dataSource, (transaction) => store.add(transaction, decisions));
-    await withService(dataSource, async (publisher) => {
-      const claimed = await store.claimUnpublished(publisher, 2);
-      expect(claimed.map(({ body }) => body)).toEqual(['{"n":0}', '{"n":1}']);
-      expect(await withService(dataSource, (second) => store.claimUnpublished(second, 2))).toEqual([]);
-      await store.markPublished(
-        publisher,
-        claimed.map(({ decisionId }) => decisionId),
-      );
-    });
-    const rest = await withService(dataSource, (transaction) => store.claimUnpublished(transaction, 9));
-    expect(rest.map(({ body }) => body)).toEqual(['{"n":2}']);
+    const add = (rows: typeof decisions): Promise<void> =>
+      withService(dataSource, (transaction) => store.add(transaction, rows));
+    await add(decisions.slice(0, 2));
+    await add(decisions.slice(2));
+    const publish = (most: number, during = async () => {}): Promise<string[]> =>
+      withService(dataSource, async (publisher) => {
+        const announced = await store.claimAnnouncements(publisher, most);
+        await during();
+        const ids = announced.flatMap(({ decisionIds }) => decisionIds);
+        const published = await store.load(publisher, ids);
+        await store.removeAnnouncements(
+          publisher,
+          announced.map(({ announcementId }) => announcementId),
+        );
+        return published.map(({ body }) => body);
+      });
+    const second = async (): Promise<void> => expect(await publish(9)).toEqual([]);
+    expect(await publish(1, second)).toEqual(['{"n":0}', '{"n":1}']);
+    expect(await publish(9)).toEqual(['{"n":2}']);
+    expect(await publish(9)).toEqual([]);
   });
 
   it('waivers: the later announcement holds, whichever came first', async () => {

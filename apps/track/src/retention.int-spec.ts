@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { DataSource } from '#storage';
+import { DecisionStore, EvidenceStore, openDataSource, withService } from '#storage';
+import type { TestDatabase } from '#testing';
+import { createTestDatabase, manualClock } from '#testing';
+import { logger } from './fixture.js';
+import { Retention } from './retention.js';
+
+const DAY = 86_400_000;
+const KEEP = 14 * DAY;
+const FIRST = Date.parse('2026-03-04T12:00:00Z');
+
+let database: TestDatabase;
+let dataSource: DataSource;
+const folder = mkdtempSync(path.join(tmpdir(), 'fineline-archive-'));
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await openDataSource(database.url, { poolSize: 2 });
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+async function record(eventId: string, at: number): Promise<string> {
+  const place = { topic: 't', partition: 0, offset: BigInt(at) };
+  const payload = Buffer.from(JSON.stringify({ id: eventId, note: 'quotes " and \\ back\nslashes, 揽收' }));
+  const event = { tenantId: 'a', source: '/s', eventId, type: 't', orderId: 'o1', occurredAt: at, payload };
+  const row = { ...event, payloadHash: Buffer.alloc(16, 1), ...place };
+  const { fresh } = await withService(dataSource, (tx) => new EvidenceStore().insertNew(tx, [row], at));
+  return fresh.length === 1 ? 'fresh' : 'repeated';
+}
+const weeks = async (): Promise<string[]> =>
+  (await withService(dataSource, (tx) => new EvidenceStore().weeks(tx))).map(({ name }) => name);
+const stored = (): Promise<{ event_id: string }[]> => dataSource.query('SELECT event_id FROM evidence ORDER BY 1');
+
+it('writes a week that is old enough to a file, drops it, and forgets its keys', async () => {
+  const clock = manualClock(new Date(FIRST).toISOString());
+  await record('old', FIRST);
+  await record('young', FIRST + 7 * DAY);
+  const decision = { tenantId: 'a', orderId: 'o1', kind: 'k', body: {}, decidedAt: FIRST };
+  await withService(dataSource, (tx) => new DecisionStore().add(tx, [decision]));
+  await dataSource.query('DELETE FROM decision_announcement');
+  await withService(dataSource, (tx) => new DecisionStore().add(tx, [decision]));
+
+  const keepsAll = new Retention(dataSource, {}, clock, logger);
+  clock.advance(300 * DAY);
+  expect(await keepsAll.round()).toBe(false);
+  expect(await stored()).toHaveLength(2);
+
+  const retention = new Retention(dataSource, { keepMs: KEEP, archiveFolder: folder }, clock, logger);
+  clock.advance(Date.parse('2026-03-22T23:00:00Z') - clock.now());
+  await retention.round();
+  expect(await stored()).toHaveLength(2);
+  clock.advance(2 * 3_600_000);
+  await retention.round();
+  expect(await stored()).toEqual([{ event_id: 'young' }]);
+  expect(await weeks()).not.toContain('evidence_20260302');
+  expect(await weeks()).toEqual(
+    expect.arrayContaining(['evidence_20260309', 'evidence_20260323', 'evidence_20260330']),
+  );
+  expect(readdirSync(folder)).toEqual(['evidence-2026-03-02.ndjson.gz']);
+  const lines = gunzipSync(readFileSync(path.join(folder, 'evidence-2026-03-02.ndjson.gz')))
+    .toString()
+    .trim()
+    .split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      tenant_id: 'a',
+      event_id: 'old',
+      payload: { id: 'old', note: 'quotes " and \\ back\nslashes, 揽收' },
+    }),
+  ]);
+  // What nobody has heard of yet stays, however old.
+  expect(await dataSource.query('SELECT count(*)::int AS n FROM decision')).toEqual([{ n: 1 }]);
+
+  expect(await record('old', clock.now())).toBe('repeated');
+  clock.advance(8 * DAY);
+  await retention.round();
+  expect(await record('old', clock.now())).toBe('fresh');
+  expect(await record('young', clock.now())).toBe('repeated');
+});
