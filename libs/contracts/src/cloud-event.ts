@@ -4,7 +4,9 @@ import type { EventData, EventName } from './events/index.js';
 import { EVENT_DATA, cloudEventType, eventName } from './events/index.js';
 import type { Fault } from './fault.js';
 import { fail, faultsOf, pointerOf } from './fault.js';
-import { cleanText, identifier, instant } from './primitives.js';
+import { HOLDS_FOR_PLAIN_TEXT, cleanText, identifier, instant } from './primitives.js';
+import { remembered } from './remembered.js';
+import { REFUSED, schemaReader } from './schema-reader.js';
 
 /** A CloudEvent in its JSON form, before anything about it is known to be right. */
 export type Envelope = Readonly<Record<string, unknown>>;
@@ -15,7 +17,7 @@ const uriReference = z
   .min(1)
   .max(256)
   .refine(
-    (text) => /^[!-~]+$/.test(text) && !/["<>\\^`{|}]/.test(text) && URL.canParse(text, 'http://relative/'),
+    remembered((text) => /^[!-~]+$/.test(text) && !/["<>\\^`{|}]/.test(text) && URL.canParse(text, 'http://relative/')),
     'must be a URI reference',
   );
 
@@ -39,6 +41,7 @@ export const eventAttributes = z.object({
   tracestate: cleanText(512).optional(),
   recordedtime: instant.optional(),
 });
+const ATTRIBUTES: ReadonlySet<string> = new Set(Object.keys(eventAttributes.shape));
 const EXTENSION_NAME = /^[a-z0-9]{1,20}$/;
 const MAX_ATTRIBUTES = 40;
 
@@ -55,6 +58,7 @@ export type ParsedEvent = {
   };
 }[EventName];
 
+type Sender = { readonly tenantId: string };
 export type ParseResult = { ok: true; event: ParsedEvent } | { ok: false; faults: Fault[] };
 
 /**
@@ -63,7 +67,13 @@ export type ParseResult = { ok: true; event: ParsedEvent } | { ok: false; faults
  * With a sender, fields of `data` that the event does not have are faults too (a mistyped optional field would
  * silently lose its meaning); without one they are ignored, so that old consumers read what newer producers write.
  */
-export function parseCloudEvent(value: unknown, sender?: { tenantId: string }): ParseResult {
+export function parseCloudEvent(value: unknown, sender?: Sender): ParseResult {
+  const event = readFaultless(value, sender);
+  return event ? { ok: true, event } : checkCloudEvent(value, sender);
+}
+
+/** The same by zod alone, which names every fault. Exported so that a test can compare the two ways. */
+export function checkCloudEvent(value: unknown, sender?: Sender): ParseResult {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return fail('', 'must be a JSON object');
   }
@@ -88,6 +98,48 @@ export function parseCloudEvent(value: unknown, sender?: { tenantId: string }): 
     ok: true,
     event: { tenantId, source, id, type, time, receivedAt: recordedtime, data: data.data } as ParsedEvent,
   };
+}
+
+const readAttributes = schemaReader(eventAttributes, HOLDS_FOR_PLAIN_TEXT);
+const DATA_READERS = Object.fromEntries(
+  Object.entries(EVENT_DATA).map(([name, schema]) => [name, schemaReader<z.ZodType>(schema, HOLDS_FOR_PLAIN_TEXT)]),
+) as Record<EventName, ReturnType<typeof schemaReader>>;
+
+/** The event if nothing at all is wrong with it, at a fraction of what naming faults costs; undefined when in doubt. */
+function readFaultless(value: unknown, sender: Sender | undefined): ParsedEvent | undefined {
+  if (!isOrdinary(value)) return undefined;
+  const attributes = readAttributes(value);
+  if (attributes === REFUSED) return undefined;
+  const { tenantid, recordedtime: receivedAt, source, id, time } = attributes;
+  const tenantId = sender?.tenantId ?? tenantid;
+  const type = eventName(attributes.type);
+  if (!type || tenantId === undefined || (tenantid !== undefined && tenantid !== tenantId)) return undefined;
+  const given = value['data'];
+  const data = DATA_READERS[type](given);
+  if (data === REFUSED || (sender && hasUnknownField(given, data))) return undefined;
+  return { tenantId, source, id, type, time, receivedAt, data } as ParsedEvent;
+}
+
+/** An object without null or bad attributes. */
+function isOrdinary(value: unknown): value is Envelope {
+  if (typeof value !== 'object' || value === null) return false;
+  let attributes = 0;
+  for (const name in value) {
+    attributes += 1;
+    const each = (value as Envelope)[name];
+    if (name === 'data' || (ATTRIBUTES.has(name) && each !== null)) continue;
+    if (each === null || badAttribute(name, each) !== undefined) return false;
+  }
+  return attributes <= MAX_ATTRIBUTES;
+}
+
+function hasUnknownField(given: unknown, parsed: unknown): boolean {
+  if (typeof given !== 'object' || given === null || typeof parsed !== 'object' || parsed === null) return false;
+  for (const key in given) {
+    if (!Object.hasOwn(parsed, key)) return true;
+    if (hasUnknownField((given as Envelope)[key], (parsed as Envelope)[key])) return true;
+  }
+  return false;
 }
 
 function knownTypes(): string {
@@ -115,7 +167,7 @@ function badAttribute(name: string, value: unknown): string | undefined {
   if (name === 'data') return undefined;
   if (name === 'data_base64') return 'JSON data must be in "data"';
   if (!EXTENSION_NAME.test(name)) return 'attribute names are 1 to 20 lower-case letters and digits';
-  if (Object.hasOwn(eventAttributes.shape, name)) return undefined;
+  if (ATTRIBUTES.has(name)) return undefined;
   if (typeof value === 'string') return value.length > 1024 ? 'is longer than 1024 characters' : undefined;
   return typeof value === 'boolean' || isInt32(value) ? undefined : 'must be text, a boolean or a 32-bit integer';
 }

@@ -71,4 +71,52 @@ describe('parseJson', () => {
       }),
     );
   });
+
+  it('takes no shorter way to another answer: a blank at the end sends every text the long way', () => {
+    const blank = fc.constantFrom('', '', '', ' ', '\n');
+    const number = fc.constantFrom(
+      ...'0 -0 7 1500 15000 15e3 1e3 1E5 0.001 1e-3 1e400 9007199254740993 -1 0e9'.split(' '),
+    );
+    const text = fc.constantFrom(
+      ...['', 'a', '\\u0061', '\\u0000', '\\ud800', '\\"', '\\/', '\\n', '__proto__', '\u00e9', '\u{1f600}'].map(
+        (part) => `"${part}"`,
+      ),
+    );
+    const key = fc.oneof(text, fc.constantFrom('"a"', '"b"', '"constructor"', '"0"'));
+    const { value } = fc.letrec<{ value: string; object: string; array: string }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        number,
+        text,
+        fc.constantFrom('true', 'false', 'null'),
+        tie('object'),
+        tie('array'),
+      ),
+      object: fc
+        .array(fc.tuple(blank, key, tie('value')), { maxLength: 4 })
+        .map((members) => `{${members.map(([space, name, each]) => `${space}${name}:${each}`).join(',')}}`),
+      array: fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(',')}]`),
+    }));
+    fc.assert(
+      fc.property(value, (json) => {
+        const long = parseJson(`${json} `);
+        expect(parseJson(json)).toEqual(long);
+        expect(parseJson(Buffer.from(json))).toEqual(long);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('counts levels the same on the short way', () => {
+    for (const levels of [31, 32, 33]) {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"a":', '}'],
+      ] as const) {
+        const json = open.repeat(levels) + '1' + close.repeat(levels);
+        expect(parseJson(json).ok).toBe(levels <= 32);
+        expect(parseJson(json)).toEqual(parseJson(`${json} `));
+      }
+    }
+  });
 });

@@ -5,7 +5,7 @@ import { parseCloudEvent } from './cloud-event.js';
 import { cloudEventType, partitionKey, topicOf } from './events/index.js';
 import type { Fault } from './fault.js';
 import { fail } from './fault.js';
-import { parseJson } from './json.js';
+import { parseJson, utf8Text } from './json.js';
 import { CLOUDEVENTS_JSON, isJson, isUtf8Charset, mediaType } from './media-type.js';
 
 /** A header value as Kafka clients give it: kafkajs gives an array when a header is sent twice. */
@@ -41,8 +41,8 @@ export function readLogRecord(record: ReadableRecord): ParseResult {
  * The envelope of a record in structured or binary mode. A record with neither a CloudEvents content type nor
  * `ce_specversion` is read as structured JSON: simple producers set no headers.
  */
-export function readRecordEnvelope({ value, headers = {}, rawHeaders }: ReadableRecord): EnvelopeResult {
-  const texts = headerTexts(rawHeaders ?? pairs(headers));
+export function readRecordEnvelope({ value, headers, rawHeaders }: ReadableRecord): EnvelopeResult {
+  const texts = headerTexts({ headers, rawHeaders });
   if (!texts.ok) return texts;
   if (!value) return fail('', 'has no value (a tombstone)');
   const type = mediaType(texts.map.get('content-type') ?? CLOUDEVENTS_JSON);
@@ -68,28 +68,39 @@ function binary(headers: ReadonlyMap<string, string>, value: Uint8Array): Envelo
   return { ok: false, faults: json.faults.map((fault) => ({ ...fault, pointer: `/data${fault.pointer}` })) };
 }
 
-type HeaderPair = readonly [name: string, value: Uint8Array | string | null | undefined];
-
-function pairs(headers: Readonly<Record<string, HeaderValue>>): HeaderPair[] {
-  return Object.entries(headers).flatMap(([name, value]): HeaderPair[] =>
-    Array.isArray(value) ? value.map((each: Uint8Array | string) => [name, each]) : [[name, value as HeaderPair[1]]],
-  );
-}
-
 /** Only the headers of the binding are looked at; what else a producer sends is its own business. */
-function headerTexts(
-  headers: readonly HeaderPair[],
-): { ok: true; map: Map<string, string> } | { ok: false; faults: Fault[] } {
+function headerTexts({
+  headers = {},
+  rawHeaders,
+}: Omit<ReadableRecord, 'value'>): { ok: true; map: Map<string, string> } | { ok: false; faults: Fault[] } {
   const map = new Map<string, string>();
-  for (const [given, value] of headers) {
-    const name = given.toLowerCase();
-    if (!/^(ce_|content-type$)/.test(name) || value === null || value === undefined) continue;
-    if (map.has(name)) return fail(pointerTo(name), `header ${name} is sent twice`);
-    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-    if (!isUtf8(bytes)) return fail(pointerTo(name), `header ${name} is not UTF-8`);
-    map.set(name, Buffer.from(bytes).toString('utf8'));
+  if (rawHeaders) {
+    for (const [name, value] of rawHeaders) {
+      const fault = addHeader(map, name, value);
+      if (fault) return { ok: false, faults: [fault] };
+    }
+    return { ok: true, map };
+  }
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    for (const each of Array.isArray(value) ? (value as (Uint8Array | string)[]) : [value as Single]) {
+      const fault = addHeader(map, name, each);
+      if (fault) return { ok: false, faults: [fault] };
+    }
   }
   return { ok: true, map };
+}
+
+type Single = Uint8Array | string | null | undefined;
+
+function addHeader(map: Map<string, string>, given: string, value: Single): Fault | undefined {
+  const name = given.toLowerCase();
+  if (value === null || value === undefined || !(name === 'content-type' || name.startsWith('ce_'))) return undefined;
+  if (map.has(name)) return { pointer: pointerTo(name), detail: `header ${name} is sent twice` };
+  if (typeof value !== 'string' && !isUtf8(value))
+    return { pointer: pointerTo(name), detail: `header ${name} is not UTF-8` };
+  map.set(name, typeof value === 'string' ? value.toWellFormed() : utf8Text(value));
+  return undefined;
 }
 
 function pointerTo(header: string): string {

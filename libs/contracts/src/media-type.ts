@@ -1,4 +1,5 @@
 // Content types as far as the bindings need them: the essence in lower case and the charset.
+import { remembered } from './remembered.js';
 
 export interface MediaType {
   /** `application/json`, lower case, without parameters. */
@@ -7,11 +8,11 @@ export interface MediaType {
 }
 
 /** `APPLICATION/JSON; Charset="UTF-8"` to `{ essence: 'application/json', charset: 'utf-8' }`. */
-export function mediaType(text: string): MediaType {
+export const mediaType = remembered((text): MediaType => {
   const [essence = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   return charset ? { essence, charset: charset.slice('charset='.length).replaceAll('"', '') } : { essence };
-}
+});
 
 export function isUtf8Charset({ charset }: MediaType): boolean {
   return charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii';

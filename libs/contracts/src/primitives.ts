@@ -1,5 +1,7 @@
 // Field types shared by every wire schema: strict instants, identifiers, currencies, zones. A bad value is refused, never mended.
 import { z } from 'zod';
+import { plainInstant } from './plain-instant.js';
+import { remembered } from './remembered.js';
 
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
 const EARLIEST = Date.UTC(2000, 0, 1);
@@ -10,6 +12,12 @@ const LATEST = Date.UTC(2100, 0, 1);
  * required, 30 February, second 60 and years outside 2000-2099 are refused (a year outside is nearly always seconds given as milliseconds).
  */
 export function parseInstant(text: string): { ok: true; at: number } | { ok: false; reason: string } {
+  const plain = plainInstant(text);
+  return plain === undefined ? checkInstant(text) : { ok: true, at: plain };
+}
+
+/** The same for every form, with the reason of a refusal. Exported so that a test can compare the two ways. */
+export function checkInstant(text: string): { ok: true; at: number } | { ok: false; reason: string } {
   const match = RFC3339.exec(text);
   if (!match) {
     return { ok: false, reason: 'not RFC 3339 with seconds and an offset, e.g. 2026-01-30T20:47:00-08:00' };
@@ -64,23 +72,34 @@ export function cleanText(max: number) {
     .string()
     .max(max)
     .regex(CLEAN_TEXT, 'contains control or bidirectional override characters')
-    .refine((text) => text.isWellFormed(), 'contains a lone surrogate');
+    .refine(isWellFormed, 'contains a lone surrogate');
 }
 
 /** An identifier of somebody else's system: 1 to 128 clean characters, NFC. */
-export const identifier = cleanText(128)
-  .min(1)
-  .refine((text) => text === text.normalize('NFC') && text.trim() === text, 'must be NFC without surrounding spaces');
+export const identifier = cleanText(128).min(1).refine(isTrimmedNfc, 'must be NFC without surrounding spaces');
+
+function isWellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
+
+function isTrimmedNfc(text: string): boolean {
+  return text === text.normalize('NFC') && text.trim() === text;
+}
+
+/** What holds for every text that is plain by `isPlainText`. */
+export const HOLDS_FOR_PLAIN_TEXT: ReadonlySet<unknown> = new Set([CLEAN_TEXT, isWellFormed, isTrimmedNfc]);
 
 /** Human text of at most 500 characters. */
 export const shortText = cleanText(500);
+
+const TRACKING_NUMBER = /^[A-Z0-9]{4,50}$/;
 
 /** Upper case without spaces or dashes, so that the same number typed two ways is one parcel. */
 export const trackingNumber = z
   .string()
   .max(64)
-  .transform((text) => text.replaceAll(/[\s-]/g, '').toUpperCase())
-  .pipe(z.string().regex(/^[A-Z0-9]{4,50}$/, 'must be 4 to 50 letters and digits'));
+  .transform((text) => (TRACKING_NUMBER.test(text) ? text : text.replaceAll(/[\s-]/g, '').toUpperCase()))
+  .pipe(z.string().regex(TRACKING_NUMBER, 'must be 4 to 50 letters and digits'));
 
 export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD');
 
@@ -89,17 +108,8 @@ export const amountMinor = z.int().min(0).max(1_000_000_000_000);
 
 export const decimalText = z.string().regex(/^-?\d{1,12}(\.\d{1,9})?$/, 'must be a plain decimal such as 0.1999');
 
-const zones = new Map<string, boolean>();
-
-/** True when this runtime knows the IANA zone. Answers are remembered: a failing constructor is slow. */
-export function isTimeZone(name: string): boolean {
-  let known = zones.get(name);
-  if (known === undefined) {
-    known = /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) && constructs(name);
-    if (zones.size < 2000) zones.set(name, known);
-  }
-  return known;
-}
+/** True when this runtime knows the IANA zone. */
+export const isTimeZone = remembered((name) => /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) && constructs(name));
 
 function constructs(name: string): boolean {
   try {
