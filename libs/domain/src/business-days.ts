@@ -24,6 +24,10 @@ type DatedRule = { readonly name: string } | 'extra-workday' | 'usual';
 
 // No calendar rests longer; one that seems to has no workdays at all.
 const LONGEST_REST_DAYS = 400;
+const countedDates = new WeakMap<BusinessCalendar, Map<number, LocalDate>>();
+/** Above any count of days a rule states, so that a day and a count make one key. */
+const COUNTS_APART = 1_000;
+const MOST_COUNTED = 50_000;
 const datedRules = new WeakMap<BusinessCalendar, Map<LocalDate, DatedRule>>();
 
 /**
@@ -67,6 +71,23 @@ export function addBusinessDays(
     if (day - last > LONGEST_REST_DAYS) throw noWorkdays(last, calendar, operatingDays);
   }
   return { date: last, skipped, counted };
+}
+
+/**
+ * The date alone, for a calendar's own weekdays. Counted once per calendar, day and number: orders of one day share their due dates.
+ * Throws as `addBusinessDays`.
+ */
+export function businessDateAfter(from: LocalDate, count: number, calendar: BusinessCalendar): LocalDate {
+  let dates = countedDates.get(calendar);
+  if (!dates) countedDates.set(calendar, (dates = new Map()));
+  const key = from * COUNTS_APART + count;
+  const keyed = count >= 0 && count < COUNTS_APART;
+  let date = keyed ? dates.get(key) : undefined;
+  if (date === undefined) {
+    ({ date } = addBusinessDays(from, count, calendar));
+    if (keyed && dates.size < MOST_COUNTED) dates.set(key, date);
+  }
+  return date;
 }
 
 function restReason(

@@ -6,9 +6,17 @@ export type LocalDate = number;
 const DAY_MS = 86_400_000;
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
-/** The date as `YYYY-MM-DD`. */
+const texts = new Map<LocalDate, string>();
+const MOST_TEXTS = 20_000;
+
+/** The date as `YYYY-MM-DD`. Each is written once: a file of orders names the same days over and over. */
 export function dateText(date: LocalDate): string {
-  return new Date(date * DAY_MS).toISOString().slice(0, 10);
+  let text = texts.get(date);
+  if (text === undefined) {
+    text = new Date(date * DAY_MS).toISOString().slice(0, 10);
+    if (texts.size < MOST_TEXTS) texts.set(date, text);
+  }
+  return text;
 }
 
 /** Reads `YYYY-MM-DD`. Throws RangeError for another form and for days that do not exist (`2026-02-30`). */

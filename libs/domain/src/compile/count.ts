@@ -1,5 +1,5 @@
 // Counting from a clock's start to its due instant: hours, calendar days, business days, operating days, months.
-import { addBusinessDays, isBusinessDay, nextBusinessDayOnOrAfter } from '../business-days.js';
+import { addBusinessDays, businessDateAfter, isBusinessDay, nextBusinessDayOnOrAfter } from '../business-days.js';
 import type { Instant } from '../events.js';
 import { addMonths, dateText, type LocalDate } from '../local-date.js';
 import type { BusinessCalendar, Count } from '../rule.js';
@@ -127,6 +127,7 @@ function addUnits(
   }
   // No day to count is still due on a working day: an order of Saturday with same-day handling is due on Monday.
   if (units <= 0) return nextBusinessDayOnOrAfter(from, worked.calendar, worked.operatingDays);
+  if (!trace && !worked.operatingDays) return businessDateAfter(from, units, worked.calendar);
   const counted = addBusinessDays(from, units, worked.calendar, worked.operatingDays);
   if (trace) traceDays(counted, worked.calendar, trace);
   return counted.date;

@@ -5,7 +5,7 @@ import type { EvaluatedDeadline } from './evaluated.js';
 
 /** Misses are charged before open deadlines take what is left, each in rule order; amounts in different currencies never mix. */
 export function chargeTogether(deadlines: readonly EvaluatedDeadline[]): readonly EvaluatedDeadline[] {
-  if (!deadlines.some(grouped)) return deadlines;
+  if (!deadlines.some(owesInGroup)) return deadlines;
   const amounts = new Map(deadlines.map((deadline) => [deadline, deadline.fine.amountMinor]));
   const lines = new Map<EvaluatedDeadline, ExplanationLine>();
   for (const group of groupsBy(deadlines, (penalty) => penalty.spec.highestOf)) chargeHighest(group, amounts, lines);
@@ -80,7 +80,8 @@ function groupsBy(
   return [...groups.values()];
 }
 
-function grouped(deadline: EvaluatedDeadline): boolean {
-  const { penalty } = deadline;
-  return penalty !== undefined && (penalty.spec.highestOf !== undefined || penalty.capGroup !== undefined);
+/** Nothing is taken from a deadline that owes nothing, met ones above all. */
+function owesInGroup({ fine, penalty }: EvaluatedDeadline): boolean {
+  if (fine.amountMinor === 0 || penalty === undefined) return false;
+  return penalty.spec.highestOf !== undefined || penalty.capGroup !== undefined;
 }

@@ -10,6 +10,7 @@ import { firstUpload, type Subject } from './subject.js';
 import type { Trace } from './trace.js';
 
 const NONE: readonly ViolationFact[] = [];
+const NO_GROUPS: readonly string[] = [];
 
 /** Reported incidents, and the cancellation as one: kind `cancelled-by-seller`, `cancelled-by-buyer` or `cancelled-by-platform`. */
 export function incidentsOf(order: OrderState): readonly ViolationFact[] {
@@ -29,7 +30,8 @@ export function finedIncidents(
   const own = reportedIncidents(version, subject);
   for (const { kind, occurredAt, count } of own) trace?.add('incident', { kind, at: occurredAt, count });
   if (own.length > 0 || !violation.presumption) return own;
-  if (!version.when({ ...subject, incidents: NONE })) return NONE;
+  // Incidents of other kinds do not matter here; most orders have none at all.
+  if (!version.when(subject.incidents.length === 0 ? subject : { ...subject, incidents: NONE })) return NONE;
   return presumed(version, violation.presumption, subject, trace);
 }
 
@@ -47,10 +49,11 @@ function presumed(
   subject: Subject,
   trace: Trace | undefined,
 ): readonly ViolationFact[] {
-  const shippedAt = shippedAtOf(subject);
+  const groups = groupsOf(presumption.groupBy, subject.facts);
+  const shippedAt = groups.length > 0 ? shippedAtOf(subject) : undefined;
   if (shippedAt === undefined) return NONE;
   const day = dateText(toLocal(shippedAt, version.presumptionZone!(subject, undefined)).date);
-  for (const group of groupsOf(presumption.groupBy, subject.facts)) {
+  for (const group of groups) {
     const counts = subject.context.groupDay(presumption.groupBy, group, day, version.rule.id);
     if (!counts || counts.violations < presumption.minCount) continue;
     if (counts.violations < Number(presumption.minShare) * counts.shipped) continue;
@@ -69,6 +72,7 @@ export function shippedAtOf(subject: Subject): Instant | undefined {
 
 export function groupsOf(groupBy: Presumption['groupBy'], facts: OrderFacts): readonly string[] {
   if (groupBy === 'seller') return [facts.sellerId];
+  if (!facts.lines.some((line) => line.spu !== undefined)) return NO_GROUPS;
   return [...new Set(facts.lines.flatMap((line) => line.spu ?? []))].sort();
 }
 
@@ -83,12 +87,13 @@ export interface GroupMembership {
 
 export function membershipsOf(version: CompiledVersion, subject: Subject): readonly GroupMembership[] {
   const presumption = version.spec.violation?.presumption;
-  const shippedAt = presumption && shippedAtOf(subject);
+  const groups = presumption ? groupsOf(presumption.groupBy, subject.facts) : NO_GROUPS;
+  const shippedAt = groups.length > 0 ? shippedAtOf(subject) : undefined;
   if (!presumption || shippedAt === undefined) return [];
   const localDate = dateText(toLocal(shippedAt, version.presumptionZone!(subject, undefined)).date);
   const violation = reportedIncidents(version, subject).length > 0;
   const { groupBy } = presumption;
-  return groupsOf(groupBy, subject.facts).map((group) => ({
+  return groups.map((group) => ({
     ruleId: version.rule.id,
     groupBy,
     group,
