@@ -19,6 +19,19 @@ export function dateText(date: LocalDate): string {
   return text;
 }
 
+/** An instant as RFC 3339 in UTC, with milliseconds only where there are any: `2026-02-04T07:59:59Z`. */
+export function utcText(at: number): string {
+  const date = Math.floor(at / DAY_MS);
+  const ms = at - date * DAY_MS;
+  if (ms % 1000 !== 0) return new Date(at).toISOString();
+  const minutes = Math.floor(ms / 60_000);
+  return `${dateText(date)}T${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits((ms / 1000) % 60)}Z`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}
+
 /** Reads `YYYY-MM-DD`. Throws RangeError for another form and for days that do not exist (`2026-02-30`). */
 export function parseDate(text: string): LocalDate {
   const match = ISO_DATE.exec(text);

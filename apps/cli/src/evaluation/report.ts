@@ -1,7 +1,7 @@
 // The one JSON document `fineline evaluate --json` prints. Published as docs/schemas/evaluate.schema.json.
 import { z } from 'zod';
 import type { Deadline, Evaluation, RateSnapshot } from '#domain';
-import { exposure, renderExplanation } from '#domain';
+import { exposure, renderExplanation, utcText } from '#domain';
 
 export type Language = 'en' | 'zh';
 
@@ -95,7 +95,7 @@ export function* reportParts(evaluation: Evaluation, { faults, language }: Repor
     }
   }
   const totals = exposure(counted).map((total) => ({ ...total }));
-  yield { rest: { asOf: text(evaluation.asOf), totals, rates: evaluation.rates.map(rateOf), faults: [...faults] } };
+  yield { rest: { asOf: utcText(evaluation.asOf), totals, rates: evaluation.rates.map(rateOf), faults: [...faults] } };
 }
 
 /** The same in one piece. */
@@ -112,7 +112,7 @@ export function reportOf(evaluation: Evaluation, options: ReportOptions): Evalua
 /** The document as pieces of JSON text, so that a million deadlines need not fit into one string. */
 export function* reportJson(evaluation: Evaluation, options: ReportOptions): Generator<string> {
   let separator = '';
-  yield `{"asOf":${JSON.stringify(text(evaluation.asOf))},"deadlines":[`;
+  yield `{"asOf":${JSON.stringify(utcText(evaluation.asOf))},"deadlines":[`;
   for (const part of reportParts(evaluation, options)) {
     if ('deadline' in part) {
       yield `${separator}${JSON.stringify(part.deadline)}`;
@@ -146,13 +146,13 @@ function deadlineOf(deadline: Deadline, tenantId: string, language: Language): R
     market: deadline.market,
     status: deadline.status,
     stage: deadline.stage,
-    startsAt: text(deadline.startsAt),
-    dueAt: text(deadline.dueAt),
+    startsAt: utcText(deadline.startsAt),
+    dueAt: utcText(deadline.dueAt),
     zone: deadline.zone,
     governedBy: deadline.governedBy,
-    ...(computedDueAt !== undefined && { computedDueAt: text(computedDueAt) }),
-    ...(platformDueAt !== undefined && { platformDueAt: text(platformDueAt) }),
-    ...(satisfiedAt !== undefined && { satisfiedAt: text(satisfiedAt) }),
+    ...(computedDueAt !== undefined && { computedDueAt: utcText(computedDueAt) }),
+    ...(platformDueAt !== undefined && { platformDueAt: utcText(platformDueAt) }),
+    ...(satisfiedAt !== undefined && { satisfiedAt: utcText(satisfiedAt) }),
     projectedFine: {
       amountMinor: fine.amountMinor,
       currency: fine.currency,
@@ -177,15 +177,10 @@ function rateOf(rate: RateSnapshot): EvaluateReport['rates'][number] {
     numerator,
     denominator,
     origin,
-    measuredAt: text(rate.measuredAt),
+    measuredAt: utcText(rate.measuredAt),
     ...(base !== undefined && { base }),
     ...(projectedRate !== undefined && { projectedRate }),
     ...(budget !== undefined && { budget }),
     effects: rate.effects.map(({ kind, values }) => ({ kind, values: { ...values } })),
   };
-}
-
-/** `2026-02-04T07:59:59Z`; milliseconds only where there are any. */
-function text(at: number): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
 }

@@ -1,6 +1,7 @@
 // Explanation lines as sentences in English or Chinese. Times are shown in the line's zone with the zone named, money with its currency.
 import type { ExplanationLine } from '../deadline.js';
 import { minorText } from '../evaluate/formula.js';
+import { StandingLine } from '../evaluate/trace.js';
 import { dateText } from '../local-date.js';
 import { toLocal } from '../zone.js';
 import { TEMPLATES } from './templates.js';
@@ -9,16 +10,50 @@ import { WORDS } from './words.js';
 export type ExplanationLanguage = 'en' | 'zh';
 
 type Values = ExplanationLine['values'];
-const SLOT = /\{(\w+)([@$~%]?)\}/g;
-const OPTIONAL = /\{(\w+)\?((?:[^{}]|\{[^{}]*\})*)\}/g;
+
+/** A template taken apart: text, a slot, or text that is left out while `name` is not set. */
+type Part = string | { readonly name: string; readonly form: string } | { readonly name: string; readonly text: Parts };
+type Parts = readonly Part[];
+
+const PART = /\{(\w+)([@$~%]?)\}|\{(\w+)\?((?:[^{}]|\{[^{}]*\})*)\}/g;
+const partsOf = new Map<string, Parts>();
 
 /** One sentence. A code without a template (of a newer engine) is shown as it is with its values, never dropped. */
 export function renderExplanation(line: ExplanationLine, language: ExplanationLanguage): string {
+  if (line instanceof StandingLine) return (line.texts[language] ??= sentence(line, language));
+  return sentence(line, language);
+}
+
+function sentence(line: ExplanationLine, language: ExplanationLanguage): string {
   const template = TEMPLATES[line.code]?.[language];
   if (template === undefined) return `${line.code} ${JSON.stringify(line.values)}`;
-  return template
-    .replaceAll(OPTIONAL, (_all, name: string, text: string) => (isSet(name, line.values) ? text : ''))
-    .replaceAll(SLOT, (_all, name: string, form: string) => slotText(name, form, line.values, language));
+  let parts = partsOf.get(template);
+  if (!parts) partsOf.set(template, (parts = takenApart(template)));
+  return filled(parts, line.values, language);
+}
+
+function takenApart(template: string): Parts {
+  const parts: Part[] = [];
+  let end = 0;
+  for (const match of template.matchAll(PART)) {
+    const [all, name, form, condition, text] = match;
+    if (match.index > end) parts.push(template.slice(end, match.index));
+    if (name !== undefined) parts.push({ name, form: form! });
+    else parts.push({ name: condition!, text: takenApart(text!) });
+    end = match.index + all.length;
+  }
+  if (end < template.length) parts.push(template.slice(end));
+  return parts;
+}
+
+function filled(parts: Parts, values: Values, language: ExplanationLanguage): string {
+  let text = '';
+  for (const part of parts) {
+    if (typeof part === 'string') text += part;
+    else if ('form' in part) text += slotText(part.name, part.form, values, language);
+    else if (isSet(part.name, values)) text += filled(part.text, values, language);
+  }
+  return text;
 }
 
 /** An end of a range that equals its start says nothing. */
@@ -40,7 +75,7 @@ function slotText(name: string, form: string, values: Values, language: Explanat
 /** `2026-02-03 23:59:59 America/Los_Angeles (UTC-08:00)`. */
 function instantText(at: number, zone: string): string {
   const { date, secondOfDay, offsetMinutes } = toLocal(at, zone);
-  const clock = [secondOfDay / 3600, (secondOfDay / 60) % 60, secondOfDay % 60].map(twoDigits).join(':');
+  const clock = `${twoDigits(secondOfDay / 3600)}:${twoDigits((secondOfDay / 60) % 60)}:${twoDigits(secondOfDay % 60)}`;
   const offset = Math.abs(Math.round(offsetMinutes));
   const sign = offsetMinutes < 0 ? '-' : '+';
   return `${dateText(date)} ${clock} ${zone} (UTC${sign}${twoDigits(offset / 60)}:${twoDigits(offset % 60)})`;
@@ -58,5 +93,6 @@ function durationText(ms: number, language: ExplanationLanguage): string {
 }
 
 function twoDigits(value: number): string {
-  return String(Math.floor(value)).padStart(2, '0');
+  const whole = Math.floor(value);
+  return whole < 10 ? `0${whole}` : String(whole);
 }
