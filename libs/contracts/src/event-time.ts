@@ -8,7 +8,8 @@ const TIME_FIELDS = ['occurredAt', 'uploadedAt', 'confirmedAt', 'cancelledAt', '
 /** The field of `data` that says when it happened, as it is written there; undefined for waivers and amendments, which name none. */
 export function timeOf(type: EventName, data: Record<string, unknown>): unknown {
   if (type === 'order.placed') return (data['clocks'] as Record<string, unknown> | null | undefined)?.['placedAt'];
-  return TIME_FIELDS.map((field) => data[field]).find((value) => value !== undefined);
+  for (const field of TIME_FIELDS) if (data[field] !== undefined) return data[field];
+  return undefined;
 }
 
 const HAPPENED = [...TIME_FIELDS, 'labelCreatedAt'];

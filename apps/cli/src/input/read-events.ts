@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import type { CsvMapping, Fault, ParsedEvent } from '#contracts';
 import { JSON_LIMITS, parseCloudEvent, parseJson, readCsv } from '#contracts';
 
+const CHUNK_BYTES = 1_048_576;
 export const LOCAL_TENANT = 'local';
 
 /** One thing read. `notes` are faults that do not stop the event from being used (fields it does not have). */
@@ -21,7 +22,7 @@ export interface ReadOptions {
 
 /** Entries in file order, in batches as they were read. `file` may be `-` for standard input. Throws when it cannot be opened. */
 export async function* readEvents(file: string, options: ReadOptions = {}): AsyncGenerator<readonly ReadEntry[]> {
-  const bytes = file === '-' ? process.stdin : createReadStream(file);
+  const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
   if (options.mapping) yield* csvEntries(bytes, options.mapping);
   else yield* jsonEntries(bytes);
 }

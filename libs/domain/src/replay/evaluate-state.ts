@@ -5,10 +5,10 @@ import type { Deadline } from '../deadline.js';
 import type { RateSnapshot } from '../evaluate-types.js';
 import { evaluateOrder } from '../evaluate/evaluate-order.js';
 import type { Shipment } from '../state.js';
-import { ratesOf } from './rates-of.js';
+import { Findings } from './findings.js';
 import { ReplayContext } from './replay-context.js';
 import type { ReplayState } from './replay-state.js';
-import { shipmentsOf, tenantsOf } from './shipments.js';
+import { ordersByTenant, shipmentsOf } from './shipments.js';
 
 export interface JudgedOrder {
   readonly shipment: Shipment;
@@ -36,7 +36,10 @@ export function* evaluateSteps(
   asOf: number,
 ): Generator<void, Evaluation> {
   const tenants: TenantEvaluation[] = [];
-  for (const tenantId of tenantsOf(state)) tenants.push(yield* evaluateTenant(rulebook, state, tenantId, asOf));
+  for (const [tenantId, orders] of ordersByTenant(state)) {
+    const shipments = shipmentsOf(state, orders);
+    tenants.push(yield* evaluateTenant(rulebook, state, tenantId, shipments, asOf));
+  }
   return {
     asOf,
     orders: { [Symbol.iterator]: () => ordersOf(tenants) },
@@ -63,32 +66,25 @@ function* evaluateTenant(
   rulebook: CompiledRulebook,
   state: ReplayState,
   tenantId: string,
+  shipments: Iterable<Shipment>,
   asOf: number,
 ): Generator<void, TenantEvaluation> {
-  const shipments = shipmentsOf(state, tenantId);
   const context = new ReplayContext(state, tenantId, asOf, shipments, rulebook);
   function* judge(): Generator<JudgedOrder> {
     for (const shipment of shipments) yield { shipment, deadlines: evaluateOrder(shipment, rulebook, context) };
   }
-  const first: JudgedOrder[] = [];
+  const found = new Findings(rulebook, asOf);
+  let uncovered = 0;
   for (const judged of judge()) {
-    first.push(judged);
+    found.add(judged);
+    if (!isCovered(judged.shipment, rulebook)) uncovered += 1;
     yield;
   }
-  const metrics = state.metrics.filter((metric) => metric.tenantId === tenantId);
-  const rates = ratesOf(rulebook, first, metrics, asOf);
-  context.learn(settledOf(first), rates);
-  return { judge, rates, uncovered: shipments.filter((shipment) => !isCovered(shipment, rulebook)).length };
+  const rates = found.rates(state.metrics.filter((metric) => metric.tenantId === tenantId));
+  context.learn(found.history, rates);
+  return { judge, rates, uncovered };
 }
 
 function isCovered({ facts }: Shipment, rulebook: CompiledRulebook): boolean {
   return facts !== undefined && rulebook.rulesFor(facts.platform, facts.market).length > 0;
-}
-
-function* settledOf(orders: readonly JudgedOrder[]): Generator<{ sellerId: string; deadline: Deadline }> {
-  for (const { shipment, deadlines } of orders) {
-    const sellerId = shipment.facts?.sellerId;
-    if (sellerId === undefined) continue;
-    for (const deadline of deadlines) yield { sellerId, deadline };
-  }
 }

@@ -1,9 +1,9 @@
 // What evaluation asks beside the order itself, answered from all events at hand: waivers, shop rates, groups of a day, reused numbers.
 import type { CompiledRulebook } from '../compile/compiled.js';
-import type { Deadline } from '../deadline.js';
 import type { EvaluationContext, GroupDay, MissHistory, RateSnapshot } from '../evaluate-types.js';
 import { groupMemberships } from '../evaluate/evaluate-order.js';
 import type { Shipment } from '../state.js';
+import { historyKey } from './findings.js';
 import type { ReplayState } from './replay-state.js';
 
 type Use = { readonly orderId: string; readonly uploadedAt: number };
@@ -12,14 +12,14 @@ export class ReplayContext implements EvaluationContext {
   readonly waivers: EvaluationContext['waivers'];
   readonly #uses = new Map<string, Use[]>();
   readonly #groups = new Map<string, { violations: number; shipped: number }>();
-  readonly #history = new Map<string, { missed: number; settled: number }>();
+  #history: ReadonlyMap<string, MissHistory> = new Map();
   readonly #rates = new Map<string, RateSnapshot>();
 
   constructor(
     state: ReplayState,
     tenantId: string,
     readonly asOf: number,
-    shipments: readonly Shipment[],
+    shipments: Iterable<Shipment>,
     rulebook: CompiledRulebook,
   ) {
     this.waivers = state.waivers.filter((waiver) => waiver.tenantId === tenantId);
@@ -27,16 +27,9 @@ export class ReplayContext implements EvaluationContext {
     for (const shipment of shipments) this.#countGroups(shipment, rulebook);
   }
 
-  /** Takes in what a first pass found: settled deadlines per seller and rule, and the rates made of them. */
-  learn(settled: Iterable<{ sellerId: string; deadline: Deadline }>, rates: Iterable<RateSnapshot>): void {
-    for (const { sellerId, deadline } of settled) {
-      if (deadline.status !== 'met' && deadline.status !== 'missed') continue;
-      const key = pair(sellerId, deadline.ruleId);
-      const counts = this.#history.get(key) ?? { missed: 0, settled: 0 };
-      counts.settled += 1;
-      if (deadline.status === 'missed') counts.missed += 1;
-      this.#history.set(key, counts);
-    }
+  /** Takes in what a first pass found: settled deadlines by `historyKey`, and the rates made of all deadlines. */
+  learn(history: ReadonlyMap<string, MissHistory>, rates: Iterable<RateSnapshot>): void {
+    this.#history = history;
     for (const rate of rates) this.#rates.set(pair(rate.rateId, rate.shopId), rate);
   }
 
@@ -45,7 +38,7 @@ export class ReplayContext implements EvaluationContext {
   }
 
   missHistory(sellerId: string, ruleId: string): MissHistory | undefined {
-    return this.#history.get(pair(sellerId, ruleId));
+    return this.#history.get(historyKey(sellerId, ruleId));
   }
 
   groupDay(groupBy: string, group: string, localDate: string, ruleId: string): GroupDay | undefined {

@@ -13,13 +13,16 @@ export class ReplayState {
   readonly parcels = new Map<string, ParcelState>();
   readonly waivers: Of<WaiverAnnounced['data']>[] = [];
   readonly metrics: Of<MetricReported['data']>[] = [];
-  readonly #seen = new Set<string>();
+  /** Ids by tenant and source. */
+  readonly #seen = new Map<string, Set<string>>();
 
   /** False for an event that was folded before. */
   fold(event: FinelineEvent): boolean {
-    const key = `${event.tenantId} ${event.source} ${event.id}`;
-    if (this.#seen.has(key)) return false;
-    this.#seen.add(key);
+    const feed = keyOf(event.tenantId, event.source);
+    let ids = this.#seen.get(feed);
+    if (!ids) this.#seen.set(feed, (ids = new Set()));
+    if (ids.has(event.id)) return false;
+    ids.add(event.id);
     this.#fold(event);
     return true;
   }

@@ -1,22 +1,33 @@
 import { orderFacts } from '../fold/facts.js';
-import type { ParcelState, Shipment } from '../state.js';
+import type { OrderState, ParcelState, Shipment } from '../state.js';
 import type { ReplayState } from './replay-state.js';
 import { keyOf } from './replay-state.js';
 
-/** Every order of one tenant with its parcels, in the order they were first seen. */
-export function shipmentsOf(state: ReplayState, tenantId: string): Shipment[] {
-  const orders = [...state.orders.values()].filter((order) => order.tenantId === tenantId);
-  return orders.map((order) => {
-    const parcels = new Map<string, ParcelState>();
-    for (const { trackingNumber } of order.parcels) {
-      const parcel = state.parcels.get(keyOf(tenantId, trackingNumber));
-      if (parcel) parcels.set(trackingNumber, parcel);
-    }
-    return { order, facts: orderFacts(order), parcels };
-  });
+/** Every order with its parcels, in the order given. Put together anew in each walk: of a large file they are never all in memory. */
+export function shipmentsOf(state: ReplayState, orders: readonly OrderState[]): Iterable<Shipment> {
+  return {
+    *[Symbol.iterator]() {
+      for (const order of orders) yield { order, facts: orderFacts(order), parcels: parcelsOf(state, order) };
+    },
+  };
 }
 
-/** Tenants of the events, sorted; most files have one. */
-export function tenantsOf(state: ReplayState): string[] {
-  return [...new Set([...state.orders.values()].map((order) => order.tenantId))].sort();
+function parcelsOf(state: ReplayState, order: OrderState): ReadonlyMap<string, ParcelState> {
+  const parcels = new Map<string, ParcelState>();
+  for (const { trackingNumber } of order.parcels) {
+    const parcel = state.parcels.get(keyOf(order.tenantId, trackingNumber));
+    if (parcel) parcels.set(trackingNumber, parcel);
+  }
+  return parcels;
+}
+
+/** The orders of each tenant as they were first seen, tenants sorted; most files have one. */
+export function ordersByTenant(state: ReplayState): readonly (readonly [tenantId: string, orders: OrderState[]])[] {
+  const byTenant = new Map<string, OrderState[]>();
+  for (const order of state.orders.values()) {
+    const known = byTenant.get(order.tenantId);
+    if (known) known.push(order);
+    else byTenant.set(order.tenantId, [order]);
+  }
+  return [...byTenant].sort(([a], [b]) => (a < b ? -1 : 1));
 }

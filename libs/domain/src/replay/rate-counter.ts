@@ -1,5 +1,5 @@
 // Shop rates from judged orders, and from what the platforms reported.
-import type { CompiledRate, CompiledRulebook } from '../compile/compiled.js';
+import type { CompiledRate } from '../compile/compiled.js';
 import type { Deadline } from '../deadline.js';
 import type { RateSnapshot } from '../evaluate-types.js';
 import type { MetricReported, OrderFacts } from '../events.js';
@@ -12,13 +12,13 @@ import {
   SCAN_GRACE_MS,
   casesOf,
   countedBy,
-  isInForce,
   isRateOf,
   rateDay,
   unitsOf,
   type Counted,
   type CountedUnit,
 } from '../rates/rate-scope.js';
+import { shopOf } from '../evaluate/subject.js';
 import type { Shipment } from '../state.js';
 import type { JudgedOrder } from './evaluate-state.js';
 
@@ -31,34 +31,49 @@ type Outcome = {
 };
 type Metric = MetricReported['data'];
 
-/** Snapshots of every rate of the rulebooks that has enough to be known. */
-export function ratesOf(
-  rulebook: CompiledRulebook,
-  orders: readonly JudgedOrder[],
-  metrics: readonly Metric[],
-  asOf: number,
-): RateSnapshot[] {
-  return rulebook.rates.flatMap((rate) => {
-    const { definition } = rate;
-    const today = rateDay(rate, asOf);
-    if (!isInForce(definition, today, asOf)) return [];
-    const counted = countedBy(definition);
-    const counts = counted ? orders.flatMap((order) => countsOf(rate, counted, order, asOf)) : [];
+/** Counts of one rate by shop and day while orders are judged one by one, and what they add up to. */
+export class RateCounter {
+  readonly #counted: Counted | undefined;
+  readonly #counts = new Map<string, Growing>();
+
+  constructor(
+    private readonly rate: CompiledRate,
+    private readonly asOf: number,
+  ) {
+    this.#counted = countedBy(rate.definition);
+  }
+
+  /** `facts` are the order's, of a platform and market the rate is about. */
+  add(order: JudgedOrder, facts: OrderFacts): void {
+    if (!this.#counted) return;
+    for (const { at, missed = 0, met = 0, open = 0, lost = 0 } of outcomesOf(this.#counted, order, facts, this.asOf)) {
+      const count = this.#countOf(shopOf(facts), dateText(rateDay(this.rate, at)));
+      count.missed += missed;
+      count.met += met;
+      count.open += open;
+      count.lost += lost;
+    }
+  }
+
+  /** Snapshots of every shop that has enough to be known; `metrics` as the platforms reported them, of any kind. */
+  snapshots(metrics: readonly Metric[]): readonly RateSnapshot[] {
+    const { definition } = this.rate;
     const reported = metrics.filter(
-      (one) => one.metric === definition.metric && isRateOf(rate, one.platform, one.market),
+      (one) => one.metric === definition.metric && isRateOf(this.rate, one.platform, one.market),
     );
-    return computeRates({ definition, counts, reported, today }, asOf);
-  });
+    const counts = [...this.#counts.values()];
+    return computeRates({ definition, counts, reported, today: rateDay(this.rate, this.asOf) }, this.asOf);
+  }
+
+  #countOf(shopId: string, day: string): Growing {
+    const key = `${shopId}\n${day}`;
+    let count = this.#counts.get(key);
+    if (!count) this.#counts.set(key, (count = { shopId, day, missed: 0, met: 0, open: 0, lost: 0 }));
+    return count;
+  }
 }
 
-function countsOf(rate: CompiledRate, counted: Counted, order: JudgedOrder, asOf: number): OutcomeCount[] {
-  const { facts } = order.shipment;
-  if (!facts || !isRateOf(rate, facts.platform, facts.market)) return [];
-  return outcomesOf(counted, order, facts, asOf).map(({ at, missed = 0, met = 0, open = 0, lost = 0 }) => {
-    const day = dateText(rateDay(rate, at));
-    return { shopId: facts.shopId ?? facts.sellerId, day, missed, met, open, lost };
-  });
-}
+type Growing = { -readonly [Field in keyof OutcomeCount]: OutcomeCount[Field] };
 
 function outcomesOf(
   counted: Counted,

@@ -1,0 +1,54 @@
+// What a first pass over all orders finds out: how often each shipper misses a rule, and the counts that rates are made of.
+import type { CompiledRulebook } from '../compile/compiled.js';
+import type { RateSnapshot } from '../evaluate-types.js';
+import type { MetricReported } from '../events.js';
+import { isInForce, isRateOf, rateDay } from '../rates/rate-scope.js';
+import type { JudgedOrder } from './evaluate-state.js';
+import { RateCounter } from './rate-counter.js';
+
+export class Findings {
+  /** Settled deadlines by seller and rule, see `historyKey`. */
+  readonly history = new Map<string, { missed: number; settled: number }>();
+  readonly #counters: readonly (readonly [CompiledRulebook['rates'][number], RateCounter])[];
+  readonly #byPlace = new Map<string, readonly RateCounter[]>();
+
+  constructor(rulebook: CompiledRulebook, asOf: number) {
+    this.#counters = rulebook.rates
+      .filter((rate) => isInForce(rate.definition, rateDay(rate, asOf), asOf))
+      .map((rate) => [rate, new RateCounter(rate, asOf)] as const);
+  }
+
+  add(order: JudgedOrder): void {
+    const { facts } = order.shipment;
+    if (!facts) return;
+    for (const { ruleId, status } of order.deadlines) {
+      if (status !== 'met' && status !== 'missed') continue;
+      const key = historyKey(facts.sellerId, ruleId);
+      let counts = this.history.get(key);
+      if (!counts) this.history.set(key, (counts = { missed: 0, settled: 0 }));
+      counts.settled += 1;
+      if (status === 'missed') counts.missed += 1;
+    }
+    for (const counter of this.#countersFor(facts.platform, facts.market)) counter.add(order, facts);
+  }
+
+  /** Snapshots of every rate of the rulebooks that has enough to be known. */
+  rates(metrics: readonly MetricReported['data'][]): RateSnapshot[] {
+    return this.#counters.flatMap(([, counter]) => counter.snapshots(metrics));
+  }
+
+  #countersFor(platform: string, market: string): readonly RateCounter[] {
+    const place = `${platform}\n${market}`;
+    let counters = this.#byPlace.get(place);
+    if (!counters) {
+      counters = this.#counters.flatMap(([rate, counter]) => (isRateOf(rate, platform, market) ? [counter] : []));
+      this.#byPlace.set(place, counters);
+    }
+    return counters;
+  }
+}
+
+/** No identifier contains a line feed, so two keys never meet. */
+export function historyKey(sellerId: string, ruleId: string): string {
+  return `${sellerId}\n${ruleId}`;
+}
