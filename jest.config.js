@@ -17,5 +17,5 @@ export default {
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs,test}/**/*.int-spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
   ],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

@@ -40,6 +40,7 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf }: CostSet
     new TrackMetrics(new Metrics()),
     { now: () => asOf },
     createLogger('bench-cost', 'warn'),
+    { publishSoon: () => undefined },
   );
   const batches = await batchesOf(offsets, orders, firstOrder);
   const events = batches.reduce((sum, { records }) => sum + records.length, 0);

@@ -5,6 +5,7 @@ import { cost } from './cost.js';
 import { embedded } from './embedded.js';
 import { evaluate } from './evaluate.js';
 import { intake } from './intake.js';
+import { latency } from './latency.js';
 import type { BenchOptions } from './options.js';
 import { readOptions } from './options.js';
 import { projection } from './projection.js';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Rounds
   embedded,
   evaluate,
   intake,
+  latency,
   api,
 };
 

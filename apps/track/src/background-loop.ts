@@ -14,6 +14,8 @@ const MAX_BACKOFF_MS = 30_000;
 /** Repeats a round until stopped; a round that throws is logged and tried again later and later. */
 export class BackgroundLoop {
   private stopping = false;
+  private isNudged = false;
+  private isIdle = false;
   private wake: (() => void) | undefined;
   private running: Promise<void> | undefined;
 
@@ -21,6 +23,12 @@ export class BackgroundLoop {
 
   start(): void {
     this.running ??= this.run();
+  }
+
+  /** There is something to do: no pause before the next round, but after a round that failed. */
+  nudge(): void {
+    this.isNudged = true;
+    if (this.isIdle) this.wake?.();
   }
 
   /** Resolves when the round in progress has ended. */
@@ -35,15 +43,22 @@ export class BackgroundLoop {
     let failures = 0;
     while (!this.stopping) {
       try {
+        this.isNudged = false;
         const hasMore = await round();
         failures = 0;
-        if (!hasMore) await this.pause(idleMs);
+        if (!hasMore && !this.isNudged) await this.idle(idleMs);
       } catch (error) {
         failures += 1;
         logger.error({ err: error, loop: name, failures }, 'background round failed');
         await this.pause(Math.min(MAX_BACKOFF_MS, 250 * 2 ** failures));
       }
     }
+  }
+
+  private async idle(ms: number): Promise<void> {
+    this.isIdle = true;
+    await this.pause(ms);
+    this.isIdle = false;
   }
 
   private pause(ms: number): Promise<void> {

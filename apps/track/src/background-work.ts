@@ -19,6 +19,7 @@ const RETENTION_MS = 3_600_000;
 /** What `track` does beside the log: publish decisions, judge orders again after a change, count rates, look for rule drift, drop what is old. */
 @Injectable()
 export class BackgroundWork {
+  private readonly decisions: BackgroundLoop;
   private readonly loops: BackgroundLoop[];
 
   constructor(
@@ -53,8 +54,9 @@ export class BackgroundWork {
       }
       return false;
     };
+    this.decisions = new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() });
     this.loops = [
-      new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() }),
+      this.decisions,
       new BackgroundLoop({ name: 'recompute', idleMs, logger, round: judgeAgain }),
       new BackgroundLoop({ name: 'rates', idleMs: rateRefreshMs, logger, round: countRates }),
       new BackgroundLoop({ name: 'retention', idleMs: RETENTION_MS, logger, round: () => retention.round() }),
@@ -64,6 +66,11 @@ export class BackgroundWork {
 
   start(): void {
     for (const loop of this.loops) loop.start();
+  }
+
+  /** Decisions are committed: they are published at once. */
+  publishSoon(): void {
+    this.decisions.nudge();
   }
 
   /** Resolves when the rounds in progress have ended. */

@@ -29,7 +29,9 @@ describe('TrackService', () => {
   const holder = rulebooks();
 
   const serviceOn = (tracking: TrackingService): TrackService =>
-    new TrackService(dataSource, offsets, tracking, new TrackMetrics(new Metrics()), { now: () => NOW }, logger);
+    new TrackService(dataSource, offsets, tracking, new TrackMetrics(new Metrics()), { now: () => NOW }, logger, {
+      publishSoon: () => undefined,
+    });
   const claim = async (): Promise<bigint> => (await offsets.claim(GROUP, TOPICS.orders, [0]))[0]!.epoch;
   const batch = (epoch: bigint, firstOffset: bigint, ...records: LogRecord[]): LogBatch => ({
     topic: TOPICS.orders,
@@ -108,7 +110,9 @@ describe('TrackService', () => {
   it('tells a database that is away from a bad record', async () => {
     const gone = await openDataSource(database.url, { poolSize: 1 });
     const metrics = new TrackMetrics(new Metrics());
-    const service = new TrackService(gone, offsets, new TrackingService(holder), metrics, { now: () => NOW }, logger);
+    const service = new TrackService(gone, offsets, new TrackingService(holder), metrics, { now: () => NOW }, logger, {
+      publishSoon: () => undefined,
+    });
     await gone.query('SET statement_timeout = 1');
     const read = batch(await claim(), 0n, ...Array.from({ length: 50 }, (_, n) => order(`o${n}`).record));
     await expect(service.track(read)).rejects.toMatchObject({ retryable: true });

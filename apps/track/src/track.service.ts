@@ -9,6 +9,7 @@ import { OffsetStore, QuarantineStore, withService, withServiceByKey } from '#st
 import type { DataSource, Transaction } from '#storage';
 import { TrackingService } from '#tracking';
 import type { BatchOutcome, TrackedEvent } from '#tracking';
+import { BackgroundWork } from './background-work.js';
 import { PoisonGuard } from './poison-guard.js';
 import { quarantineRow, readRecords } from './read-records.js';
 import { CLOCK, DATA_SOURCE, LOGGER } from './tokens.js';
@@ -27,6 +28,7 @@ export class TrackService {
     @Inject(TrackMetrics) private readonly metrics: TrackMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(BackgroundWork) private readonly background: Pick<BackgroundWork, 'publishSoon'>,
   ) {}
 
   /** Throws StaleOwnerError when another owner has the partition, a retryable AppError when the database is busy or away. */
@@ -63,6 +65,7 @@ export class TrackService {
       await this.quarantineConflicts(transaction, batch, applied.conflicting);
       return applied;
     });
+    if (outcome.decisions > 0) this.background.publishSoon();
     this.count(outcome, unreadable.length);
   }
 

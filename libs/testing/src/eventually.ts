@@ -1,5 +1,5 @@
 export interface EventuallyOptions {
-  /** Default 15 s. */
+  /** Default 45 s: patience, not a claim about speed. A shared machine can be ten times slower than a quiet one. */
   timeoutMs?: number;
   /** Pause between two looks, default 20 ms. */
   everyMs?: number;
@@ -11,7 +11,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 15_000, everyMs = 20 }: EventuallyOptions = {},
+  { timeoutMs = 45_000, everyMs = 20 }: EventuallyOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

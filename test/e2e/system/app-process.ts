@@ -53,6 +53,10 @@ export class AppProcess {
     return started;
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Ends what a failed test left running. */
   static killAll(): void {
     for (const { child } of AppProcess.started) child.kill('SIGKILL');

@@ -1,0 +1,162 @@
+// Event to decision under a steady load: `track` as a process of its own, orders and scans sent on a timetable, and the time until the first
+// decision on an order is on its topic. Its memory is watched all the while: a long run tells whether it grows.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import { TOPICS, TOPIC_SPECS } from '#contracts';
+import { AppProcess } from '../../test/e2e/system/app-process.js';
+import { calibrate } from './calibration.js';
+import { prepareTemplate, withDatabase } from './databases.js';
+import { EVENTS_PER_ORDER, benchRecords } from './events.js';
+import { percentile } from './http-client.js';
+import { kafkaOf } from './kafka-fixture.js';
+import type { BenchOptions } from './options.js';
+import type { Contestant, Figures, RoundsResult } from './rounds.js';
+import { runRounds } from './rounds.js';
+
+const DEFAULT_PER_SECOND = 2_000;
+const SECONDS = 30;
+const WARM_UP_SECONDS = 10;
+const TICK_MS = 20;
+const PATIENCE_MS = 60_000;
+
+/** `--count` events a second; `--only seconds=1800` for a long run. */
+export async function latency(options: BenchOptions): Promise<RoundsResult> {
+  const { postgresUrl, rounds, count = DEFAULT_PER_SECOND, only } = options;
+  const seconds = Number(only[0]?.split('=')[1] ?? SECONDS);
+  await prepareTemplate(postgresUrl);
+  const contestant: Contestant = {
+    name: `${count} events/s for ${seconds} s`,
+    run: () => withDatabase(postgresUrl, 'ours', (databaseUrl) => run(options, databaseUrl, count, seconds)),
+  };
+  return runRounds(rounds, [contestant], [], () => calibrate(postgresUrl));
+}
+
+let runs = 0;
+
+async function run({ brokers }: BenchOptions, databaseUrl: string, rate: number, seconds: number): Promise<Figures> {
+  const kafka = kafkaOf(brokers);
+  const prefix = `latency-${process.pid}-${++runs}.`;
+  await createTopics(kafka, prefix);
+  const track = await AppProcess.start('track', {
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: brokers,
+    KAFKA_PREFIX: prefix,
+  });
+  const decided = await DecisionTimes.open(kafka, prefix + TOPICS.decisions);
+  const memory = new MemoryWatch(track.pid);
+  try {
+    await send(kafka, prefix, rate, WARM_UP_SECONDS, 0);
+    const sentAt = await send(kafka, prefix, rate, seconds, 1_000_000);
+    const took = await decided.since(sentAt);
+    return {
+      orders: took.length,
+      p50Ms: percentile(took, 0.5),
+      p99Ms: percentile(took, 0.99),
+      ...memory.figures(),
+    };
+  } finally {
+    memory.stop();
+    await decided.close();
+    await track.signal('SIGTERM');
+  }
+}
+
+async function createTopics(kafka: Kafka, prefix: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const topics = TOPIC_SPECS.map(({ name, partitions }) => ({ topic: prefix + name, numPartitions: partitions }));
+  await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.disconnect();
+}
+
+/** Sends `rate` events a second; answers when each order was due to be sent, by its id. */
+async function send(
+  kafka: Kafka,
+  prefix: string,
+  rate: number,
+  seconds: number,
+  firstOrder: number,
+): Promise<Map<string, number>> {
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const records = benchRecords(Math.ceil((rate * seconds) / EVENTS_PER_ORDER), firstOrder);
+  const sentAt = new Map<string, number>();
+  const start = Date.now();
+  for (let sent = 0; sent < rate * seconds;) {
+    const lot: { topic: string; key: string; value: Buffer }[] = [];
+    for (const due = ((Date.now() - start) * rate) / 1_000; sent < Math.min(due, rate * seconds); sent++) {
+      const next = records.next();
+      if (next.done) break;
+      const { topic, key, value } = next.value;
+      lot.push({ topic, key, value });
+      const order = key.split('/')[1]!;
+      if (topic === TOPICS.orders && !sentAt.has(order)) sentAt.set(order, start + (sent * 1_000) / rate);
+    }
+    const topicMessages = [TOPICS.orders, TOPICS.scans].map((topic) => ({
+      topic: prefix + topic,
+      messages: lot.filter((record) => record.topic === topic),
+    }));
+    if (lot.length > 0) await producer.sendBatch({ acks: -1, topicMessages });
+    await sleep(TICK_MS);
+  }
+  await producer.disconnect();
+  return sentAt;
+}
+
+/** When the first decision on each order came. */
+class DecisionTimes {
+  private readonly firstAt = new Map<string, number>();
+
+  private constructor(readonly close: () => Promise<void>) {}
+
+  static async open(kafka: Kafka, topic: string): Promise<DecisionTimes> {
+    const consumer = kafka.consumer({ groupId: `${topic}-times`, maxWaitTimeInMs: 10 });
+    const times = new DecisionTimes(() => consumer.disconnect());
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        const order = String(message.key).split('/')[1]!;
+        if (!times.firstAt.has(order)) times.firstAt.set(order, Date.now());
+      },
+    });
+    return times;
+  }
+
+  /** Milliseconds from when each order was due to be sent to its first decision, sorted. Throws when some never come. */
+  async since(sentAt: ReadonlyMap<string, number>): Promise<number[]> {
+    const missing = (): number => [...sentAt.keys()].filter((order) => !this.firstAt.has(order)).length;
+    for (const until = Date.now() + PATIENCE_MS; missing() > 0; await sleep(100)) {
+      if (Date.now() > until) throw new Error(`${missing()} orders were not decided on`);
+    }
+    return [...sentAt].map(([order, at]) => this.firstAt.get(order)! - at).sort((a, b) => a - b);
+  }
+}
+
+/** Resident memory of a process, once a second, where the system tells (Linux). */
+class MemoryWatch {
+  private readonly samples: number[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(pid: number) {
+    this.timer = setInterval(() => {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      this.samples.push(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    }, 1_000);
+  }
+
+  /** The mean of each quarter of the run. */
+  figures(): Figures {
+    const quarter = Math.floor(this.samples.length / 4);
+    const mean = (index: number): number => {
+      const part = this.samples.slice(index * quarter, (index + 1) * quarter);
+      return Math.round(part.reduce((sum, each) => sum + each, 0) / Math.max(1, part.length));
+    };
+    return { rssQ1Mb: mean(0), rssQ2Mb: mean(1), rssQ3Mb: mean(2), rssQ4Mb: mean(3) };
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
