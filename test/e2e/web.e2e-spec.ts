@@ -38,10 +38,19 @@ afterAll(async () => {
   await api?.close();
 });
 
+/** Playwright gives up after 30 s, which a shared machine may need for a page that is only slow. */
+const PATIENCE_MS = 90_000;
+
+async function newContext(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
+}
+
 async function open(
   options: { locale?: string; viewport?: typeof WIDE; colorScheme?: 'dark' | 'light' } = {},
 ): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
-  const context = await browser.newContext({
+  const context = await newContext({
     locale: 'en-US',
     timezoneId: 'America/New_York',
     viewport: WIDE,
@@ -71,7 +80,7 @@ const firstRow = (page: Page) => page.locator('.grid-row').first();
 
 describe('the page', () => {
   it('asks for a key, refuses a wrong one, and lets the right one in', async () => {
-    const context = await browser.newContext({ locale: 'en-US', viewport: WIDE });
+    const context = await newContext({ locale: 'en-US', viewport: WIDE });
     const page = await context.newPage();
     await page.goto(`${api.url}/some/deep/link`);
     await page.getByLabel('API key').fill('fl_test_wrong');
@@ -216,7 +225,7 @@ describe('the page', () => {
        FROM generate_series(1, 10000) n`,
     );
     const bigKey = await api.key({ tenantId: 'big', role: 'ops', name: 'Big' });
-    const context = await browser.newContext({ locale: 'en-US', viewport: WIDE });
+    const context = await newContext({ locale: 'en-US', viewport: WIDE });
     const page = await context.newPage();
     await page.goto(`${api.url}/#key=${bigKey}`);
     await page.getByRole('grid').waitFor();
