@@ -28,13 +28,16 @@ SELECT tenant_id, order_id, rule_id, parcel_id, due_at, 't-24h', seller_id, ware
   currency, now(), now(), now() FROM deadline WHERE tenant_id = 't0'`;
 const QUEUE = '/v1/escalations?sort=expected';
 
-export async function api({ postgresUrl, brokers, rounds, count }: BenchOptions): Promise<RoundsResult> {
+export async function api({ postgresUrl, brokers, rounds, count, profile }: BenchOptions): Promise<RoundsResult> {
   const deadlines = Math.max(5 * (BULK + REPEATS), count ?? DEFAULT_DEADLINES);
   await prepareTemplate(postgresUrl);
   const run = (): Promise<Figures> =>
     withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
       await fill(databaseUrl, deadlines);
-      const stage = await HttpStage.start({ kind: 'api', databaseUrl, brokers, tenantId: TENANT }, 1);
+      const stage = await HttpStage.start(
+        { kind: 'api', databaseUrl, brokers, tenantIds: [TENANT] },
+        { connections: 1, profile },
+      );
       const figures = await measure(stage);
       return { ...figures, ...(await stage.stop()) };
     });

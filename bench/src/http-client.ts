@@ -1,4 +1,5 @@
 // Load on one of our HTTP stages from this process: a bounded number of requests at a time, each timed.
+import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
@@ -9,31 +10,31 @@ export interface HttpCall {
   readonly path: string;
   readonly contentType?: string;
   readonly body?: string;
+  /** Instead of the stage's own. */
+  readonly key?: string;
+}
+
+interface StageOptions {
+  readonly connections: number;
+  /** Folder for its CPU profile. */
+  readonly profile?: string;
 }
 
 export class HttpStage {
   private constructor(
+    private readonly child: ChildProcess,
     private readonly pool: Pool,
-    private readonly key: string,
-    /** Stops the stage; answers its CPU and memory. */
-    readonly stop: () => Promise<Figures>,
+    /** Of the tenants the task names, in their order. */
+    readonly keys: readonly string[],
   ) {}
 
-  static async start(task: object, connections: number): Promise<HttpStage> {
-    const child = fork(fileURLToPath(new URL('./http-server.js', import.meta.url)), [JSON.stringify(task)]);
-    const message = <Message>(): Promise<Message> =>
-      new Promise((resolve, reject) => {
-        child.once('message', (said) => resolve(said as Message));
-        child.once('exit', (code) => reject(new Error(`the stage ended with code ${code}`)));
-      });
-    const { port, key } = await message<{ port: number; key: string }>();
-    const pool = new Pool(`http://127.0.0.1:${port}`, { connections });
-    return new HttpStage(pool, key, async () => {
-      await pool.close();
-      const figures = message<Figures>();
-      child.send('stop');
-      return figures;
-    });
+  /** `task` is that of `http-server.ts`. */
+  static async start(task: object, { connections, profile }: StageOptions): Promise<HttpStage> {
+    const execArgv = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
+    const server = fileURLToPath(new URL('./http-server.js', import.meta.url));
+    const child = fork(server, [JSON.stringify(task)], { execArgv });
+    const { port, keys } = await said<{ port: number; keys: string[] }>(child);
+    return new HttpStage(child, new Pool(`http://127.0.0.1:${port}`, { connections }), keys);
   }
 
   /** Makes every call, `atOnce` of them at a time; milliseconds each, sorted. Throws on any answer that is not 2xx. */
@@ -51,13 +52,46 @@ export class HttpStage {
     return took.sort((a, b) => a - b);
   }
 
-  async call({ method, path, body, contentType = 'application/json' }: HttpCall): Promise<unknown> {
-    const headers = { authorization: `Bearer ${this.key}`, 'content-type': contentType };
-    const answer = await this.pool.request({ method, path, headers, body });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${text.slice(0, 500)}`);
+  async call(call: HttpCall): Promise<unknown> {
+    const { status, text } = await this.answer(call);
+    if (status >= 300) throw new Error(`${call.path}: ${status} ${text.slice(0, 500)}`);
     return text ? JSON.parse(text) : undefined;
   }
+
+  async answer(call: HttpCall): Promise<{ status: number; text: string }> {
+    const { method, path, body, contentType = 'application/json', key = this.keys[0] } = call;
+    const headers = { authorization: `Bearer ${key}`, 'content-type': contentType };
+    const answer = await this.pool.request({ method, path, headers, body });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  }
+
+  /** CPU of the stage so far and its largest memory. */
+  usage(): Promise<Figures> {
+    return this.ask('usage');
+  }
+
+  /** Stops the stage; answers what it used in all. */
+  async stop(): Promise<Figures> {
+    await this.pool.close();
+    return this.ask('stop');
+  }
+
+  private ask(what: 'usage' | 'stop'): Promise<Figures> {
+    const figures = said<Figures>(this.child);
+    this.child.send(what);
+    return figures;
+  }
+}
+
+function said<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null): void => reject(new Error(`the stage ended with code ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as Message);
+    });
+  });
 }
 
 /** The value below which a share of sorted values lies. */

@@ -1,5 +1,5 @@
-// A stage of ours behind HTTP in a process of its own: `kind` says which. Tells its parent the port and the key, runs until told
-// to stop, then reports its CPU and memory.
+// A stage of ours behind HTTP in a process of its own: `kind` says which. Tells its parent the port and the keys, runs until told
+// to stop; reports its CPU and memory when asked.
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -11,13 +11,16 @@ import { ApiKeyStore, TenantStore, openDataSource, withService } from '#storage'
 import { RulebookHolder } from '#tracking';
 import { createApiApp } from '../../apps/api/src/api-app.js';
 import { createIntakeApp } from '../../apps/intake/src/intake-app.js';
+import type { IntakeSettings } from '../../apps/intake/src/intake.config.js';
 import { intakeSettings } from '../../apps/intake/src/intake.config.js';
+import type { Figures } from './rounds.js';
 
 interface ServerTask {
   readonly kind: 'intake' | 'api';
   readonly databaseUrl: string;
   readonly brokers: string;
-  readonly tenantId: string;
+  readonly tenantIds: readonly string[];
+  readonly limits?: Partial<Pick<IntakeSettings, 'eventsPerSecond' | 'burstEvents'>>;
 }
 
 const task = JSON.parse(process.argv[2]!) as ServerTask;
@@ -28,12 +31,14 @@ await log.ensureTopics(TOPIC_SPECS);
 const app = await (task.kind === 'intake' ? intake() : api());
 await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
-process.send!({ port, key: await newKey(dataSource, task.tenantId) });
-process.once('message', () => void stop());
+const keys: string[] = [];
+for (const tenantId of task.tenantIds) keys.push(await newKey(dataSource, tenantId));
+process.send!({ port, keys });
+process.on('message', (what) => void (what === 'stop' ? stop() : process.send!(usage())));
 
 function intake(): Promise<NestExpressApplication> {
-  // The limit of a tenant is not what is measured here.
-  const settings = { ...intakeSettings(), eventsPerSecond: 1e9, burstEvents: 1e9 };
+  // Unless the task says so, the limit of a tenant is not what is measured.
+  const settings = { ...intakeSettings(), eventsPerSecond: 1e9, burstEvents: 1e9, ...task.limits };
   return createIntakeApp({ dataSource, log, logger, settings });
 }
 
@@ -63,7 +68,10 @@ async function stop(): Promise<void> {
   await app.close();
   await log.close();
   await dataSource.destroy();
+  process.send!(usage(), () => process.exit(0));
+}
+
+function usage(): Figures {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const figures = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRssMb: Math.round(maxRSS / 1024) };
-  process.send!(figures, () => process.exit(0));
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRssMb: Math.round(maxRSS / 1024) };
 }

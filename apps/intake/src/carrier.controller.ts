@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { CarrierAdapter } from '#carriers';
 import { carrierAdapter } from '#carriers';
@@ -13,7 +13,7 @@ import type { IncomingItem, Intake } from './intake.service.js';
 import { IntakeService } from './intake.service.js';
 import { DATA_SOURCE } from './intake.tokens.js';
 import { DescribeCarrierWebhook } from './openapi.js';
-import { BODY_LIMIT, RawBody } from './raw-body.interceptor.js';
+import { EVENTS, rawBody } from './raw-body.js';
 import { RequestDesk } from './request-desk.js';
 import type { IntakeRequest } from './sender.js';
 import { traceOf } from './trace.js';
@@ -31,7 +31,6 @@ export class CarrierController {
 
   @Post(':carrier/webhook/:endpointId')
   @HttpCode(202)
-  @UseInterceptors(RawBody(BODY_LIMIT))
   @DescribeCarrierWebhook()
   async webhook(
     @Param('carrier') carrier: string,
@@ -43,11 +42,12 @@ export class CarrierController {
     const endpoint = adapter && (await this.endpoint(carrier, endpointId));
     if (!adapter || !endpoint)
       throw new ProblemException(404, 'endpoint-unknown', 'There is no such carrier endpoint.');
-    if (!adapter.verify(request.rawBody!, request.headers, endpoint.secret)) {
+    const raw = await rawBody(request, response, EVENTS);
+    if (!adapter.verify(raw, request.headers, endpoint.secret)) {
       this.metrics.unauthenticated();
       throw new ProblemException(401, 'signature-invalid', 'The signature does not match this endpoint.');
     }
-    sendAnswer(response, await this.take(adapter, endpoint, request));
+    sendAnswer(response, await this.take(adapter, endpoint, request, raw));
   }
 
   private async endpoint(carrier: string, endpointId: string): Promise<CarrierEndpointEntity | undefined> {
@@ -60,17 +60,18 @@ export class CarrierController {
     adapter: CarrierAdapter,
     endpoint: CarrierEndpointEntity,
     request: IntakeRequest,
+    raw: Buffer,
   ): Promise<Answer> {
     const intake = intakeOf(endpoint, request);
-    const json = parseJson(request.rawBody!);
+    const json = parseJson(raw);
     if (!json.ok) {
-      await this.intake.refuseWhole(intake, json.faults, request.rawBody!);
+      await this.intake.refuseWhole(intake, json.faults, raw);
       return { status: 202, body: { accepted: 0, refused: 1, results: [] } };
     }
     const { scans, faults } = adapter.scans(json.value, { timeZone: endpoint.timeZone ?? undefined });
     const limited = this.desk.tooMany(intake.sender, scans.length);
     if (limited) return limited;
-    if (faults.length > 0) await this.intake.refuseWhole(intake, faults, request.rawBody!);
+    if (faults.length > 0) await this.intake.refuseWhole(intake, faults, raw);
     const items = scans.map((scan): IncomingItem => ({ envelope: scan, raw: Buffer.from(JSON.stringify(scan)) }));
     return { status: 202, body: listBody(await this.intake.take(intake, items)) };
   }

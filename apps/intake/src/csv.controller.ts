@@ -9,7 +9,7 @@ import { listAnswer, problemAnswer, sendAnswer } from './answer.js';
 import type { IncomingItem, Intake } from './intake.service.js';
 import { IntakeService } from './intake.service.js';
 import { DescribeCsv } from './openapi.js';
-import { CSV_LIMIT, RawBody } from './raw-body.interceptor.js';
+import { CSV_LIMIT, FILE, rawBody } from './raw-body.js';
 import { RequestDesk } from './request-desk.js';
 import { SenderGuard } from './sender.guard.js';
 import type { IntakeRequest } from './sender.js';
@@ -26,10 +26,10 @@ export class CsvController {
   @Post()
   @HttpCode(202)
   @UseGuards(SenderGuard)
-  @UseInterceptors(Multipart(), RawBody(CSV_LIMIT))
+  @UseInterceptors(Multipart())
   @DescribeCsv()
   async csv(@Req() request: IntakeRequest, @Res() response: Response): Promise<void> {
-    const parts = partsOf(request);
+    const parts = partsOf(request, await rawBody(request, response, FILE));
     const sender = request.sender!;
     request.rawBody = Buffer.concat([Buffer.from(parts?.map ?? ''), parts?.file ?? Buffer.alloc(0)]);
     sendAnswer(response, await this.desk.once(request, sender, () => this.take(request, parts)));
@@ -75,9 +75,9 @@ interface UploadedPart {
 }
 
 /** Multipart: `map` as a field or a file, `file`. Raw: the body, and the mapping in `?map=`. */
-function partsOf(request: IntakeRequest): Parts | undefined {
+function partsOf(request: IntakeRequest, body: Buffer): Parts | undefined {
   const type = mediaType(request.headers['content-type'] ?? '').essence;
-  if (type === 'text/csv') return { map: String(request.query['map'] ?? ''), file: request.rawBody! };
+  if (type === 'text/csv') return { map: String(request.query['map'] ?? ''), file: body };
   if (type !== 'multipart/form-data') return undefined;
   const { files } = request as { files?: Record<string, UploadedPart[]> };
   const field = (request.body as Record<string, unknown> | undefined)?.['map'];

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Fault, HttpEvents } from '#contracts';
 import { readHttpEvents } from '#contracts';
@@ -10,10 +10,10 @@ import { IntakeService } from './intake.service.js';
 import { CLOCK } from './intake.tokens.js';
 import { DescribeEvents } from './openapi.js';
 import { plainEvent } from './plain-event.js';
-import { BODY_LIMIT, RawBody } from './raw-body.interceptor.js';
+import { EVENTS, rawBody } from './raw-body.js';
 import { RequestDesk } from './request-desk.js';
 import { SenderGuard } from './sender.guard.js';
-import type { IntakeRequest } from './sender.js';
+import type { IntakeRequest, Sender } from './sender.js';
 import { headerPairs } from './sender.js';
 import { traceOf } from './trace.js';
 
@@ -28,15 +28,14 @@ export class EventController {
   @Post()
   @HttpCode(202)
   @UseGuards(SenderGuard)
-  @UseInterceptors(RawBody(BODY_LIMIT))
   @DescribeEvents()
   async events(@Req() request: IntakeRequest, @Res() response: Response): Promise<void> {
     const sender = request.sender!;
-    sendAnswer(response, await this.desk.once(request, sender, () => this.take(request)));
+    const raw = await rawBody(request, response, EVENTS);
+    sendAnswer(response, await this.desk.once(request, sender, () => this.take(request, sender, raw)));
   }
 
-  private async take(request: IntakeRequest): Promise<Answer> {
-    const [sender, raw] = [request.sender!, request.rawBody!];
+  private async take(request: IntakeRequest, sender: Sender, raw: Buffer): Promise<Answer> {
     const contentType = request.headers['content-type'];
     const intake: Intake = { sender, channel: 'http', trace: traceOf(request.headers), contentType };
     const read = readHttpEvents(headerPairs(request), raw);

@@ -31,7 +31,8 @@ export async function createIntakeApp(options: IntakeAppOptions): Promise<NestEx
     bodyParser: false,
     logger: new NestLogger(logger),
   });
-  app.use(helmet());
+  // Of helmet's headers those that mean something where only JSON is answered; the others would be set for every event.
+  app.use(helmet.xContentTypeOptions(), helmet.strictTransportSecurity());
   app.disable('x-powered-by');
   app.useGlobalFilters(new ProblemDetailsFilter(logger));
   const server = app.getHttpServer() as Server;

@@ -153,8 +153,9 @@ function quarantineRow({ sender, channel, contentType }: Intake, faults: readonl
 async function withinTime<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new AppError('log.timeout', `the log did not confirm within ${timeoutMs} ms`, { retryable: true });
-    timer = setTimeout(() => reject(error), timeoutMs);
+    timer = setTimeout(() => {
+      reject(new AppError('log.timeout', `the log did not confirm within ${timeoutMs} ms`, { retryable: true }));
+    }, timeoutMs);
   });
   try {
     return await Promise.race([work, late]);

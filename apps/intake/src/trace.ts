@@ -12,7 +12,8 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{
 export function traceOf(headers: IncomingHttpHeaders): Trace {
   const given = headers['traceparent'];
   if (typeof given !== 'string' || !TRACEPARENT.test(given)) {
-    return { traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01` };
+    const id = randomBytes(24).toString('hex');
+    return { traceparent: `00-${id.slice(0, 32)}-${id.slice(32)}-01` };
   }
   const state = [headers['tracestate'] ?? []].flat().join(',');
   return /^[\x20-\x7e]{1,512}$/.test(state) ? { traceparent: given, tracestate: state } : { traceparent: given };

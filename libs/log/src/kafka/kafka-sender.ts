@@ -1,9 +1,12 @@
-import { type CompressionTypes, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import { CompressionTypes, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import { AppError } from '#platform';
 import type { TopicRecord } from '../append-queue.js';
 import { partitionFor } from '../partition.js';
 import { toAppError } from './kafka-errors.js';
 import { toMessage } from './kafka-records.js';
+
+/** A send is compressed partition by partition: below this size, spread over many, that costs more than it saves. */
+const COMPRESS_FROM_BYTES = 64 * 1024;
 
 export interface PartitionCounts {
   partitionCounts(topics: string[]): Promise<Map<string, number>>;
@@ -25,7 +28,7 @@ export class KafkaSender {
       const topicMessages = await this.messagesByTopic(records);
       this.producer ??= this.connect();
       const producer = await this.producer;
-      await producer.sendBatch({ topicMessages, acks: -1, compression: this.compression });
+      await producer.sendBatch({ topicMessages, acks: -1, compression: this.compressionFor(records) });
     } catch (error) {
       // The broker may have written the failed batch. The same producer would give its sequence numbers to the next
       // batch, which the broker would then take for a repetition and drop while reporting success.
@@ -39,6 +42,11 @@ export class KafkaSender {
     this.producer = undefined;
     this.counts.clear();
     await (await producer?.catch(() => undefined))?.disconnect();
+  }
+
+  private compressionFor(records: TopicRecord[]): CompressionTypes {
+    const bytes = records.reduce((sum, { record }) => sum + (record.value?.length ?? 0), 0);
+    return bytes < COMPRESS_FROM_BYTES ? CompressionTypes.None : this.compression;
   }
 
   private async messagesByTopic(records: TopicRecord[]): Promise<{ topic: string; messages: Message[] }[]> {
