@@ -67,6 +67,7 @@ export class EscalateService {
   private async upkeepRound(): Promise<number> {
     // A deadline that has passed is not missed while its proof may wait in the log.
     const isMore = !(await this.hold.isHeld()) && (await this.upkeep.judgeChanging());
+    await this.upkeep.foldExposure();
     await this.upkeep.reopenSnoozed();
     await this.relay.requeueLost();
     await this.relay.queueNotices();

@@ -1,18 +1,21 @@
 import type { Counter } from '#platform';
 import { isRetryable } from '#platform';
 import type { SettledCount } from '#storage';
-import { EscalationStore, settleEscalations, withService } from '#storage';
+import { EscalationStore, ExposureStore, settleEscalations, withService } from '#storage';
 import { TrackingService } from '#tracking';
 import type { Settings } from './escalate-options.js';
 
 /** Orders judged again in one transaction; each needs its states and its rules, so a lot is smaller than one of steps. */
 const JUDGED_LOT = 500;
+/** Changes of exposure folded in one transaction. */
+const FOLDED_LOT = 20_000;
 /** An order that cannot be judged is left alone for this long. */
 const SET_ASIDE_MS = 3_600_000;
 
 /** What time does to deadlines and escalations beside the ladder: verdicts and amounts that change, snoozes that end. */
 export class Upkeep {
   private readonly store = new EscalationStore();
+  private readonly exposure = new ExposureStore();
   private readonly tracking: TrackingService;
   private readonly settled: Counter<'status'>;
   private readonly judged: Counter;
@@ -73,6 +76,16 @@ export class Upkeep {
     });
     this.setAsideOrders.inc(orders.length);
     logger.error({ err: error, orders }, 'order could not be judged and is set aside for an hour');
+  }
+
+  /** Folds what `track` noted about exposure into its cells, so that reading it stays cheap. Answers how many changes. */
+  async foldExposure(): Promise<number> {
+    const { dataSource } = this.settings;
+    for (let total = 0; ;) {
+      const folded = await withService(dataSource, (transaction) => this.exposure.fold(transaction, FOLDED_LOT));
+      total += folded;
+      if (folded < FOLDED_LOT) return total;
+    }
   }
 
   /** Ends snoozes. Answers how many. */

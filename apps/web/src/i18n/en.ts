@@ -152,6 +152,8 @@ export const en = {
     title: { acknowledge: 'Acknowledge {{what}}', snooze: 'Snooze {{what}}', assign: 'Assign {{what}}' },
     rows_one: '{{count}} row',
     rows_other: '{{count}} rows',
+    progress_one: '{{done}} of {{count}} row done',
+    progress_other: '{{done}} of {{count}} rows done',
     done: '{{changed}} changed, {{unchanged}} were settled already, {{notFound}} not found',
     waive: 'Waive…',
     waiveTitle: 'Waive {{rule}} for order {{order}}',

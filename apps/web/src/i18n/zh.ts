@@ -148,6 +148,8 @@ export const zh: Texts = {
     title: { acknowledge: '确认{{what}}', snooze: '稍后提醒{{what}}', assign: '分派{{what}}' },
     rows_one: ' {{count}} 行',
     rows_other: ' {{count}} 行',
+    progress_one: '已完成 {{done}} / {{count}} 行',
+    progress_other: '已完成 {{done}} / {{count}} 行',
     done: '已更改 {{changed}} 行，{{unchanged}} 行此前已了结，{{notFound}} 行未找到',
     waive: '豁免…',
     waiveTitle: '豁免订单 {{order}} 的 {{rule}}',

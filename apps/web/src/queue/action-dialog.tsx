@@ -8,6 +8,7 @@ import type { QueueRow } from '../api/queries.ts';
 import { useProblemText } from '../components/states.tsx';
 import { useFormat } from '../format/use-format.ts';
 import { serverNow } from '../live/clock.ts';
+import { LOT, inLots } from './in-lots.ts';
 
 export type Action = 'acknowledge' | 'snooze' | 'assign';
 const REMEMBERED_NAME = 'fineline.name';
@@ -21,7 +22,7 @@ interface ActionDialogProps {
   onDone: (text: string) => void;
 }
 
-/** Asks for who, why and until when, then sends one command for all the rows. */
+/** Asks for who, why and until when, then sends commands for all the rows, lot by lot, and shows how far it is. */
 export function ActionDialog({ action, rows, me, onClose, onDone }: ActionDialogProps) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -31,18 +32,23 @@ export function ActionDialog({ action, rows, me, onClose, onDone }: ActionDialog
   const [note, setNote] = useState('');
   const [to, setTo] = useState('');
   const [hours, setHours] = useState(2);
+  const [done, setDone] = useState(0);
+  const answers = useRef<CommandAnswer[]>([]);
   useEffect(() => dialog.current?.showModal(), []);
 
   const send = useMutation({
-    mutationFn: () => command<CommandAnswer>(`/v1/escalations/${action}`, body()),
-    onSuccess: (answer) => {
+    mutationFn: () => {
+      const ids = rows.flatMap(({ escalationId }) => escalationId ?? []);
+      const path = `/v1/escalations/${action}`;
+      return inLots(ids, answers.current, (lot) => command<CommandAnswer>(path, { ids: lot, ...body() }), setDone);
+    },
+    onSuccess: () => {
       localStorage.setItem(REMEMBERED_NAME, by);
-      onDone(t('action.done', { ...answer }));
+      onDone(t('action.done', { ...total(answers.current) }));
       dialog.current?.close();
     },
   });
   const body = (): object => ({
-    ids: rows.map(({ escalationId }) => escalationId),
     by: by.trim() || undefined,
     note: note.trim() || undefined,
     ...(action === 'snooze' && { until: new Date(serverNow() + hours * 3_600_000).toISOString() }),
@@ -90,6 +96,12 @@ export function ActionDialog({ action, rows, me, onClose, onDone }: ActionDialog
           {t('action.by')}
           <input maxLength={80} autoComplete="name" value={by} onChange={(event) => setBy(event.target.value)} />
         </label>
+        {rows.length > LOT && (send.isPending || done > 0) && (
+          <p className="quiet" role="status">
+            <progress max={rows.length} value={done} aria-hidden="true" />{' '}
+            {t('action.progress', { done, count: rows.length })}
+          </p>
+        )}
         <p className="problem" role="alert">
           {send.error ? problemText(send.error) : ''}
         </p>
@@ -104,4 +116,9 @@ export function ActionDialog({ action, rows, me, onClose, onDone }: ActionDialog
       </form>
     </dialog>
   );
+}
+
+function total(answers: readonly CommandAnswer[]): CommandAnswer {
+  const sum = (of: keyof CommandAnswer): number => answers.reduce((all, answer) => all + answer[of], 0);
+  return { changed: sum('changed'), unchanged: sum('unchanged'), notFound: sum('notFound') };
 }

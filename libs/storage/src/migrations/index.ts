@@ -1,6 +1,7 @@
 // Migrations in the order they run. The digits at the end of a class name are TypeORM's: they order and name it.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { SCHEMA_SQL } from './0001-schema.js';
+import { EXPOSURE_SQL } from './0003-exposure.js';
 import { GROWTH_SQL } from './0004-growth.js';
 
 class Schema1769990400000 implements MigrationInterface {
@@ -12,6 +13,19 @@ class Schema1769990400000 implements MigrationInterface {
 
   async down(): Promise<void> {
     throw new Error('the first schema is not taken back: drop the database');
+  }
+}
+
+class Exposure1770163200000 implements MigrationInterface {
+  readonly name = 'Exposure1770163200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(EXPOSURE_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX deadline_missed, deadline_met, escalation_time_left;
+      DROP FUNCTION note_exposure CASCADE; DROP TABLE exposure_cell, exposure_change`);
   }
 }
 
@@ -27,4 +41,4 @@ class Growth1795651200000 implements MigrationInterface {
   }
 }
 
-export const MIGRATIONS = [Schema1769990400000, Growth1795651200000];
+export const MIGRATIONS = [Schema1769990400000, Exposure1770163200000, Growth1795651200000];

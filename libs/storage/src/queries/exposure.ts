@@ -17,6 +17,14 @@ const GROUPS: Record<ExposureFilter['groupBy'], string> = {
   rule: 'rule_id',
 };
 
+// The cells and what was not folded into them yet add up to the open deadlines. They know no due instants.
+const SUMMED = '(SELECT * FROM exposure_cell UNION ALL SELECT * FROM exposure_change)';
+const ONE_BY_ONE = `(SELECT *, 1 AS open FROM deadline WHERE status = 'open')`;
+
+function standing({ dueAfter, dueBefore }: ExposureFilter): string {
+  return dueAfter === undefined && dueBefore === undefined ? SUMMED : ONE_BY_ONE;
+}
+
 /** One row per group and currency, highest expected loss first. `since` is epoch milliseconds. */
 export async function exposure(
   transaction: Transaction,
@@ -30,8 +38,8 @@ export async function exposure(
   const matching = conditions.where() || 'WHERE true';
   return transaction.rows<ExposureRow>(
     `WITH at_risk AS (
-       SELECT ${group} AS "group", currency, count(*) AS open, sum(amount_minor) AS projected, sum(expected_minor) AS expected
-       FROM deadline ${matching} AND status = 'open' GROUP BY 1, 2),
+       SELECT ${group} AS "group", currency, sum(open) AS open, sum(amount_minor) AS projected, sum(expected_minor) AS expected
+       FROM ${standing(filter)} standing ${matching} GROUP BY 1, 2 HAVING sum(open) > 0),
      lost AS (
        SELECT ${group} AS "group", currency, count(*) AS missed, sum(amount_minor) AS amount
        FROM deadline ${matching} AND status = 'missed' AND due_at >= ${start} GROUP BY 1, 2),
