@@ -8,7 +8,6 @@ import type { ChildTask } from './child.js';
 import { runCost } from './cost-contestant.js';
 import { kafkaOf } from './kafka-fixture.js';
 import type { Figures } from './rounds.js';
-import { runTimers } from './timer-contestant.js';
 import { runTrack } from './track-contestant.js';
 
 type Settings = ChildTask['settings'];
@@ -30,13 +29,6 @@ const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figur
       orders: number(s, 'orders'),
       firstOrder: number(s, 'firstOrder'),
       asOf: number(s, 'asOf'),
-    }),
-  timers: (s) =>
-    runTimers({
-      databaseUrl: text(s, 'databaseUrl'),
-      redisUrl: text(s, 'redisUrl'),
-      standing: number(s, 'standing'),
-      due: number(s, 'due'),
     }),
   'job-per-deadline': (s) =>
     runJobPerDeadline({ redisUrl: text(s, 'redisUrl'), standing: number(s, 'standing'), due: number(s, 'due') }),

@@ -31,6 +31,8 @@ export class EventController {
   @DescribeEvents()
   async events(@Req() request: IntakeRequest, @Res() response: Response): Promise<void> {
     const sender = request.sender!;
+    const spent = this.desk.spent(sender);
+    if (spent) return sendAnswer(response, spent);
     const raw = await rawBody(request, response, EVENTS);
     sendAnswer(response, await this.desk.once(request, sender, () => this.take(request, sender, raw)));
   }

@@ -53,11 +53,15 @@ export class RunningIntake {
     private readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(kind: Log, settings: Partial<IntakeSettings> = {}): Promise<RunningIntake> {
+  static async start(
+    kind: Log,
+    settings: Partial<IntakeSettings> = {},
+    maxWaitingBytes?: number,
+  ): Promise<RunningIntake> {
     const database = await createTestDatabase();
     const dataSource = await openDataSource(database.url, { poolSize: 4 });
     await dataSource.query(EVENT_LOG_DDL);
-    const log = openLog(kind, database.url);
+    const log = openLog(kind, database.url, maxWaitingBytes);
     const prefix = `${uniqueName('intake')}.`;
     const topics = ['fineline.orders.v1', 'fineline.scans.v1'];
     await log.ensureTopics(topics.map((name) => ({ name: prefix + name, partitions: 2 })));
@@ -81,7 +85,8 @@ export class RunningIntake {
       await dataSource.destroy();
       await database.drop();
     });
-    await self.running.service((tx) => new TenantStore().ensure(tx, { tenantId: 'acme', name: 'Acme' }));
+    for (const tenantId of ['acme', 'quiet'])
+      await self.running.service((tx) => new TenantStore().ensure(tx, { tenantId, name: tenantId }));
     return self.running;
   }
 
@@ -171,7 +176,7 @@ export class RunningIntake {
   }
 }
 
-function openLog(kind: Log, url: string): EventLog {
-  if (kind === 'postgres') return new PostgresEventLog({ database: url, logger });
-  return new KafkaEventLog({ brokers: localServices().kafkaBrokers, clientId: 'intake-test', logger });
+function openLog(kind: Log, url: string, maxWaitingBytes: number | undefined): EventLog {
+  if (kind === 'postgres') return new PostgresEventLog({ database: url, logger, maxWaitingBytes });
+  return new KafkaEventLog({ brokers: localServices().kafkaBrokers, clientId: 'intake-test', logger, maxWaitingBytes });
 }

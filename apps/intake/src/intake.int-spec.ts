@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '#platform';
+import { eventually } from '#testing';
 import type { Headers, Log } from './intake.fixture.js';
 import { RunningIntake } from './intake.fixture.js';
 
@@ -538,12 +539,65 @@ describe('intake', () => {
 });
 
 describe('intake rate', () => {
-  it('answers 429 with Retry-After to the tenant that sends too much', async () => {
+  it('answers 429 with Retry-After to the tenant that sends too much, and to no other', async () => {
     const intake = await RunningIntake.start('postgres', { eventsPerSecond: 1, burstEvents: 3 });
+    const key = async (tenantId: string) =>
+      ['Authorization', `Bearer ${await intake.key('ops', { tenantId })}`] as const;
+    const [loud, quiet] = [await key('acme'), await key('quiet')];
+    const send = (auth: readonly [string, string]) =>
+      intake.post('/v1/events', [auth, BATCH], JSON.stringify([cancelled('a'), cancelled('b')]));
+    expect((await send(loud)).status).toBe(202);
+    expect(await send(loud)).toMatchObject({
+      status: 429,
+      contentType: 'application/problem+json',
+      headers: { 'retry-after': '1' },
+      body: { type: 'urn:fineline:problem:rate-limited', status: 429, title: 'Too Many Requests' },
+    });
+    expect((await send(quiet)).status).toBe(202);
+    await intake.close();
+  });
+
+  it('refuses a tenant whose rate is spent without looking at what it sends', async () => {
+    const intake = await RunningIntake.start('postgres', { eventsPerSecond: 0.01, burstEvents: 1 });
     const auth = ['Authorization', `Bearer ${await intake.key('ops')}`] as const;
-    const send = () => intake.post('/v1/events', [auth, BATCH], JSON.stringify([cancelled('a'), cancelled('b')]));
-    expect((await send()).status).toBe(202);
-    expect(await send()).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+    expect((await intake.post('/v1/events', [auth, STRUCTURED], JSON.stringify(cancelled('a')))).status).toBe(202);
+    expect((await intake.post('/v1/events', [auth, STRUCTURED], '{broken')).status).toBe(429);
+    expect(await intake.quarantined()).toEqual([]);
+    await intake.close();
+  });
+});
+
+describe('intake while the log is slow', () => {
+  const EVENTS = 30;
+
+  it('holds a bounded part, refuses the rest with 503, says so in readiness, and keeps what it acknowledged', async () => {
+    const intake = await RunningIntake.start('postgres', {}, 8_000);
+    const auth = ['Authorization', `Bearer ${await intake.key('ops')}`] as const;
+    const readyz = async () => (await fetch(`http://127.0.0.1:${intake.port}/readyz`)).status;
+    const send = (index: number) =>
+      intake.post('/v1/events', [auth, STRUCTURED], JSON.stringify(cancelled(`slow-${index}`)));
+    const lock = intake.dataSource.createQueryRunner();
+    await lock.startTransaction();
+    await lock.query('LOCK TABLE event_log IN EXCLUSIVE MODE');
+    const sent = Array.from({ length: EVENTS }, (_, index) => send(index));
+    const [refused] = await Promise.all([Promise.race(sent), eventually(async () => (await readyz()) === 503)]);
+    expect(refused).toMatchObject({
+      status: 503,
+      contentType: 'application/problem+json',
+      headers: { 'retry-after': '5' },
+      body: { type: 'urn:fineline:problem:log.busy' },
+    });
+    await lock.rollbackTransaction();
+    await lock.release();
+    const statuses = (await Promise.all(sent)).map(({ status }) => status);
+    const taken = statuses.filter((status) => status === 202).length;
+    expect(new Set(statuses)).toEqual(new Set([202, 503]));
+    expect(taken).toBeLessThan(EVENTS / 2);
+    expect(await intake.stored(taken)).toHaveLength(taken);
+    await eventually(async () => (await readyz()) === 200);
+    expect((await send(EVENTS)).status).toBe(202);
+    const metrics = await (await fetch(`http://127.0.0.1:${intake.port}/metrics`)).text();
+    expect(metrics).toContain(`reason="log-unavailable"} ${EVENTS - taken}`);
     await intake.close();
   });
 });

@@ -28,13 +28,16 @@ export class IntakeMetrics {
   unauthenticated(): void {
     this.requests.inc({ reason: 'unauthenticated' });
   }
-  refusedWhole(reason: 'unreadable' | 'rate-limited' | 'idempotency'): void {
+  refusedWhole(reason: 'unreadable' | 'rate-limited' | 'idempotency' | 'log-unavailable'): void {
     this.requests.inc({ reason });
   }
   async timeAppend<Result>(work: () => Promise<Result>): Promise<Result> {
     const end = this.appendSeconds.startTimer();
     try {
       return await work();
+    } catch (error) {
+      this.refusedWhole('log-unavailable');
+      throw error;
     } finally {
       end();
     }

@@ -28,9 +28,17 @@ export class RequestDesk {
     this.buckets = new TokenBuckets(clock, settings.eventsPerSecond, settings.burstEvents);
   }
 
+  /** 429 where not even one event is within the tenant's rate: asked before anything is read, so that refusing costs little. */
+  spent({ identity }: Sender): Answer | undefined {
+    return this.tooManyFor(this.buckets.wait(identity.tenantId));
+  }
+
   /** 429 with the seconds to wait, or undefined when `events` more are within the tenant's rate. */
   tooMany({ identity }: Sender, events: number): Answer | undefined {
-    const waitSeconds = this.buckets.take(identity.tenantId, Math.max(1, events));
+    return this.tooManyFor(this.buckets.take(identity.tenantId, Math.max(1, events)));
+  }
+
+  private tooManyFor(waitSeconds: number): Answer | undefined {
     if (waitSeconds === 0) return undefined;
     this.metrics.refusedWhole('rate-limited');
     const detail = `More events than this tenant may send; try again in ${waitSeconds} s.`;

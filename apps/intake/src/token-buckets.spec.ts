@@ -22,6 +22,14 @@ describe('TokenBuckets', () => {
     expect(buckets.take('a', 1)).toBe(0);
   });
 
+  it('says how long until a single token is there without taking it', () => {
+    const clock = manualClock('2026-01-01T00:00:00Z');
+    const buckets = new TokenBuckets(clock, 2, 10);
+    expect([buckets.wait('a'), buckets.wait('a'), buckets.take('a', 14), buckets.wait('a')]).toEqual([0, 0, 0, 3]);
+    clock.advance(2_500);
+    expect([buckets.wait('a'), buckets.take('a', 1), buckets.wait('a')]).toEqual([0, 0, 1]);
+  });
+
   it('gives nothing for a clock that went back', () => {
     const clock = manualClock('2026-01-01T00:00:00Z');
     const buckets = new TokenBuckets(clock, 10, 100);

@@ -30,6 +30,12 @@ export class TokenBuckets {
     return 0;
   }
 
+  /** The whole seconds until a single token is there; 0 when one is. */
+  wait(tenantId: string): number {
+    const { tokens } = this.filled(tenantId, this.clock.now());
+    return tokens >= 1 ? 0 : Math.ceil((1 - tokens) / this.perSecond);
+  }
+
   private filled(tenantId: string, now: number): Bucket {
     const bucket = this.buckets.get(tenantId) ?? { tokens: this.burst, filledAt: now };
     const gained = (Math.max(0, now - bucket.filledAt) / 1000) * this.perSecond;

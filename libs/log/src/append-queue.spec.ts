@@ -47,6 +47,21 @@ describe('AppendQueue', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('has no room while more than half of what may wait is waiting', async () => {
+    let go = (): void => undefined;
+    const queue = new AppendQueue(() => new Promise((resolve) => (go = resolve)), 1_000);
+    const first = queue.append('t', [record('a', 100)]);
+    expect(queue.hasRoom()).toBe(true);
+    const second = queue.append('t', [record('b', 100)]);
+    expect(queue.hasRoom()).toBe(false);
+    await expect(queue.append('t', [record('c', 300)])).rejects.toMatchObject({ code: 'log.busy' });
+    await Promise.resolve();
+    go();
+    await Promise.all([first, second]);
+    await queue.idle();
+    expect(queue.hasRoom()).toBe(true);
+  });
+
   it('fails all of a send when the log is away, and refuses more than it may hold', async () => {
     const away = new AppError('log.unavailable', 'away', { retryable: true });
     const { sends, send } = recordingLog(() => away);

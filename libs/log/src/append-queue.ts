@@ -46,6 +46,11 @@ export class AppendQueue {
     });
   }
 
+  /** False while more than half of what may wait is waiting: senders should go elsewhere before they are refused. */
+  hasRoom(): boolean {
+    return this.waitingBytes <= this.maxWaitingBytes / 2;
+  }
+
   /** Resolves when nothing is waiting any more. */
   async idle(): Promise<void> {
     await this.draining;

@@ -106,7 +106,7 @@ export interface EventLog {
   /** Creates what is missing. Never changes a topic: another partition count would break the order of keys. */
   ensureTopics(topics: TopicSpec[]): Promise<void>;
   consumer(options: LogConsumerOptions): LogConsumer;
-  /** The log answers, and every consumer made from it that was started is ready. */
+  /** The log answers, takes appends without much waiting, and every consumer made from it that was started is ready. */
   isReady(): Promise<boolean>;
   /** Stops its consumers, then waits for appends in flight. */
   close(): Promise<void>;

@@ -14,6 +14,8 @@ export interface KafkaEventLogOptions {
   logger: Logger;
   /** Default gzip. Every consumer reads both. */
   compression?: 'gzip' | 'none';
+  /** Most bytes that may wait to be appended; beyond it `append` rejects. Default 64 MiB. */
+  maxWaitingBytes?: number;
   ssl?: KafkaConfig['ssl'];
   sasl?: KafkaConfig['sasl'];
 }
@@ -27,7 +29,7 @@ export class KafkaEventLog implements EventLog {
   private readonly consumers: KafkaConsumer[] = [];
   private readonly logger: Logger;
 
-  constructor({ logger, compression = 'gzip', ...connection }: KafkaEventLogOptions) {
+  constructor({ logger, compression = 'gzip', maxWaitingBytes, ...connection }: KafkaEventLogOptions) {
     this.logger = logger;
     const config = { ...KAFKA_SETTINGS, ...connection, logCreator: kafkaLogCreator(logger) };
     const kafka = new Kafka(config);
@@ -35,7 +37,7 @@ export class KafkaEventLog implements EventLog {
     this.admin = new KafkaAdmin(kafka);
     const codec = compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None;
     this.sender = new KafkaSender(kafka, this.admin, codec);
-    this.queue = new AppendQueue((records) => this.sender.send(records));
+    this.queue = new AppendQueue((records) => this.sender.send(records), maxWaitingBytes);
   }
 
   append(topic: string, records: LogRecord[]): Promise<void> {
@@ -58,6 +60,7 @@ export class KafkaEventLog implements EventLog {
   }
 
   async isReady(): Promise<boolean> {
+    if (!this.queue.hasRoom()) return false;
     const started = this.consumers.filter((consumer) => consumer.isStarted());
     return started.every((consumer) => consumer.isReady()) && (await this.admin.answers());
   }

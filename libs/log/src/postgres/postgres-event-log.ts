@@ -10,6 +10,8 @@ export interface PostgresEventLogOptions {
   /** A URL makes a pool of its own; a given pool stays the caller's to end and needs a connection per consumer to spare. */
   database: string | Pool;
   logger: Logger;
+  /** Most bytes that may wait to be appended; beyond it `append` rejects. Default 64 MiB. */
+  maxWaitingBytes?: number;
 }
 
 const OWN_POOL_SIZE = 10;
@@ -25,14 +27,14 @@ export class PostgresEventLog implements EventLog {
   private readonly logger: Logger;
   private closing: Promise<void> | undefined;
 
-  constructor({ database, logger }: PostgresEventLogOptions) {
+  constructor({ database, logger, maxWaitingBytes }: PostgresEventLogOptions) {
     this.logger = logger;
     this.ownsPool = typeof database === 'string';
     this.pool = typeof database === 'string' ? new Pool({ connectionString: database, max: OWN_POOL_SIZE }) : database;
     // Without a listener a connection that is terminated while idle ends the process.
     this.pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection of the log was lost'));
     this.table = new LogTable(this.pool);
-    this.queue = new AppendQueue((records) => this.send(records));
+    this.queue = new AppendQueue((records) => this.send(records), maxWaitingBytes);
   }
 
   append(topic: string, records: LogRecord[]): Promise<void> {
@@ -55,6 +57,7 @@ export class PostgresEventLog implements EventLog {
   }
 
   async isReady(): Promise<boolean> {
+    if (!this.queue.hasRoom()) return false;
     const started = this.consumers.filter((consumer) => consumer.isStarted());
     return started.every((consumer) => consumer.isReady()) && (await this.table.answers());
   }

@@ -1,0 +1,15 @@
+import { migrate, openDataSource, ExposureStore, withService } from './dist/libs/storage/src/index.js';
+import pg from 'pg'; import fs from 'node:fs';
+const base=process.argv[2]; const name=process.argv[3]; const n=Number(process.argv[4]);
+const src=fs.readFileSync('bench/src/api.ts','utf8');
+const c=new pg.Client(base); await c.connect();
+await c.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`); await c.query(`CREATE DATABASE ${name}`); await c.end();
+const url=base.replace(/\/postgres$/,'/'+name);
+await migrate(url);
+const grab=(k)=>new RegExp(`const ${k} = \`([\\s\\S]*?)\``).exec(src)[1];
+const d=new pg.Client(url); await d.connect();
+await d.query(grab('DEADLINES'),[n,Math.ceil(n*1.05)]); await d.query(grab('ESCALATIONS'));
+await d.query("INSERT INTO tenant(tenant_id,name) VALUES ('t0','t0')");
+const s=await openDataSource(url); const st=new ExposureStore();
+while((await withService(s,(t)=>st.fold(t,1e6)))>0); await s.destroy();
+await d.query('VACUUM ANALYZE'); await d.end(); console.log('done');
