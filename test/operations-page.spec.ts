@@ -1,6 +1,7 @@
 // The metrics of docs/operations.md are those of the code: names, labels, and the stage they belong to.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { declaredMetrics, quotedWords } from './declared-metrics.js';
 
 interface Metric {
   readonly name: string;
@@ -8,27 +9,13 @@ interface Metric {
 }
 
 const page = readFileSync('docs/operations.md', 'utf8');
-const words = (text: string): string[] => [...text.matchAll(/[`'](\w+)[`']/g)].map(([, word]) => word!).sort();
 
 function documented(): Metric[] {
   const rows = page.matchAll(/^\| `(fineline_\w+)` *\|([^|]*)\|/gm);
-  return [...rows].map(([, name, labels]) => ({ name: name!, labels: words(labels!) }));
+  return [...rows].map(([, name, labels]) => ({ name: name!, labels: quotedWords(labels!) }));
 }
 
-/** Counters, gauges and histograms as the apps and libs declare them; the texts in their lists are labels. */
-function declared(): Metric[] {
-  const files = ['apps', 'libs'].flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
-  );
-  const code = files.filter((file) => /(?<!spec|fixture)\.ts$/.test(file)).map((file) => readFileSync(file, 'utf8'));
-  const declaration = /\.(?:counter|gauge|histogram)\(\s*'(\w+)',\s*'[^']*'([^;]*?)\);/g;
-  return code.flatMap((text) =>
-    [...text.matchAll(declaration)].map(([, name, rest]) => ({
-      name: name!,
-      labels: words((rest!.match(/\[[^\]]*\]/g) ?? []).join()),
-    })),
-  );
-}
+const declared = (): Metric[] => declaredMetrics().map(({ name, labels }) => ({ name, labels }));
 
 const byName = (a: Metric, b: Metric): number => (a.name < b.name ? -1 : 1);
 

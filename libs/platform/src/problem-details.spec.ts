@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ArgumentsHost } from '@nestjs/common';
 import { NotFoundException } from '@nestjs/common';
 import { AppError } from './errors.js';
-import { ProblemException, problemOf } from './problem-details.js';
+import type { Logger } from './logger.js';
+import { ProblemDetailsFilter, ProblemException, problemOf } from './problem-details.js';
 
 describe('problem details', () => {
   it('keeps code, detail and the pointer of each fault', () => {
@@ -37,5 +39,32 @@ describe('problem details', () => {
     const bug = problemOf(new Error('password of the database is hunter2'));
     expect(bug.status).toBe(500);
     expect(JSON.stringify(bug)).not.toContain('hunter2');
+  });
+});
+
+describe('the filter', () => {
+  it('logs every bug, but of what is refused for one reason a line a second, and answers all', () => {
+    const lines: string[] = [];
+    const answers: number[] = [];
+    const logger = { error: ({ err }: { err: Error }) => lines.push(err.message) } as unknown as Logger;
+    const response = { headersSent: false, set: () => response, send: () => response, status: counted };
+    function counted(code: number) {
+      answers.push(code);
+      return response;
+    }
+    const http = { getResponse: () => response, getRequest: () => ({ method: 'POST', path: '/v1/events' }) };
+    const host = { switchToHttp: () => http } as unknown as ArgumentsHost;
+    const filter = new ProblemDetailsFilter(logger);
+    const retryable = (code: string) => new AppError(code, code, { retryable: true });
+    for (const error of [
+      retryable('log.busy'),
+      retryable('log.busy'),
+      retryable('db.away'),
+      new Error('bug'),
+      new Error('bug'),
+    ])
+      filter.catch(error, host);
+    expect(lines).toEqual(['log.busy', 'db.away', 'bug', 'bug']);
+    expect(answers).toEqual([503, 503, 503, 500, 500]);
   });
 });

@@ -92,16 +92,20 @@ interface ProblemResponse {
   end(): unknown;
 }
 
+const QUIET_MS = 1_000;
+
 /** Register once per app (`app.useGlobalFilters`). Logs 5xx with an id that the caller sees as `instance`. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
+  private readonly toldAt = new Map<string, number>();
+
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<ProblemResponse>();
     const request = host.switchToHttp().getRequest<{ method: string; path: string }>();
     const answer = { ...problemOf(error), instance: `urn:uuid:${randomUUID()}` };
-    if (answer.status >= 500 && request.path !== '/readyz') {
+    if (answer.status >= 500 && request.path !== '/readyz' && this.isNew(error)) {
       const { method, path } = request;
       this.logger.error({ err: error, instance: answer.instance, method, path }, 'request failed');
     }
@@ -109,5 +113,14 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const retry: Record<string, string> = answer.status === 503 ? { 'Retry-After': '5' } : {};
     response.status(answer.status).set({ 'Content-Type': 'application/problem+json', ...retry });
     response.send(JSON.stringify(answer));
+  }
+
+  /** Under overload thousands a second are refused for one reason, and a line a second says as much. A bug is always told. */
+  private isNew(error: unknown): boolean {
+    if (!(error instanceof AppError) || !error.retryable) return true;
+    const now = performance.now();
+    if (now - (this.toldAt.get(error.code) ?? -Infinity) < QUIET_MS) return false;
+    this.toldAt.set(error.code, now);
+    return true;
   }
 }
