@@ -39,6 +39,9 @@ SELECT tenant_id, order_id, rule_id, parcel_id, due_at, s.step, seller_id, wareh
 FROM deadline d, (VALUES ('t-24h', 1), ('t-12h', 2)) s (step, nth)
 WHERE tenant_id = 't0' AND (status = 'open' AND (s.nth = 1 OR right(order_id, 1) = '0') OR status = 'met' AND s.nth = 1 AND right(order_id, 2) <= '40')
 ORDER BY s.nth`;
+const WARNED = `
+UPDATE deadline d SET warned_at = e.raised_at, warned_minor = e.amount_minor FROM escalation e
+WHERE e.status = 'resolved' AND e.tenant_id = d.tenant_id AND e.order_id = d.order_id AND e.rule_id = d.rule_id AND e.parcel_id = d.parcel_id`;
 const QUEUE = '/v1/escalations?sort=expected';
 
 export async function api({ postgresUrl, brokers, rounds, count, profile }: BenchOptions): Promise<RoundsResult> {
@@ -59,6 +62,7 @@ async function fill(databaseUrl: string, deadlines: number): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     await client.query(DEADLINES, [deadlines, Math.ceil(deadlines * (1 + SETTLED_SHARE))]);
     await client.query(ESCALATIONS);
+    await client.query(WARNED);
     const store = new ExposureStore();
     const source = await openDataSource(databaseUrl);
     while ((await withService(source, (transaction) => store.fold(transaction, LOT * LOT))) > 0);

@@ -55,7 +55,6 @@ export async function runTimers(run: TimerRun): Promise<Figures> {
         DATABASE_URL: databaseUrl,
         REDIS_URL: redisUrl,
         QUEUE_PREFIX: `bench-${process.pid}-${standing}`,
-        LOG_LEVEL: 'warn',
       },
       ...(profile && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
     });

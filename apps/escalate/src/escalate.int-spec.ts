@@ -35,6 +35,7 @@ afterEach(async () => {
     'shipment',
     'evidence',
     'evidence_key',
+    'overtaken',
   ]) {
     await cleaner.rows(`DELETE FROM ${table}`);
   }
@@ -124,7 +125,8 @@ describe('taking steps', () => {
     await stage.rows(
       `UPDATE deadline SET due_at = due_at + interval '20 hours', next_step = 't-12h', next_step_at = due_at + interval '8 hours'`,
     );
-    expect(await stage.service.upkeep.settleStale()).toBe(1);
+    expect(await stage.service.upkeep.settleOvertaken()).toBe(1);
+    expect(await stage.service.upkeep.settleOvertaken()).toBe(0);
     clock.advance(12 * HOUR);
     await stage.service.sweep.takeDue();
     expect(await stage.rows('SELECT step, status FROM escalation ORDER BY escalation_id')).toEqual([
@@ -169,6 +171,35 @@ describe('what time and scans do to escalations', () => {
     ]);
   });
 
+  it('settles a breach once somebody has acknowledged it, and not before', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1', 'o2'], clock.now() + 3 * HOUR);
+    clock.advance(3 * HOUR + 2_000);
+    for (let isMore = true; isMore;) isMore = await stage.service.upkeep.judgeChanging();
+    await stage.service.sweep.takeDue();
+    await stage.rows(`UPDATE escalation SET status = 'acknowledged' WHERE order_id = 'o1'`);
+    await stage.service.upkeep.settleOvertaken();
+    expect(await stage.rows('SELECT order_id, step, status FROM escalation ORDER BY 1')).toEqual([
+      { order_id: 'o1', step: 'breach', status: 'missed' },
+      { order_id: 'o2', step: 'breach', status: 'open' },
+    ]);
+  });
+
+  it('finds what nobody noted by looking at every live escalation', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1', 'o2'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.rows(`DELETE FROM deadline WHERE order_id = 'o1'`);
+    await stage.rows('DELETE FROM overtaken');
+    expect(await stage.service.upkeep.settleStale()).toBe(1);
+    expect(await stage.rows('SELECT order_id, status FROM escalation ORDER BY 1')).toEqual([
+      { order_id: 'o1', status: 'withdrawn' },
+      { order_id: 'o2', status: 'open' },
+    ]);
+  });
+
   it('withdraws what is queued once the parcel is accepted', async () => {
     const clock = clockNow();
     const stage = await open(clock);
@@ -178,7 +209,7 @@ describe('what time and scans do to escalations', () => {
     const ids = await idsOf(stage);
     await stage.service.processor.handle({ tenantId: TENANT, escalationIds: ids }, { jobId: 'j', attempt: 1 });
     await stage.accept('o1', clock.now());
-    await stage.service.upkeep.settleStale();
+    await stage.service.upkeep.settleOvertaken();
     expect(
       await stage.rows(
         `SELECT e.order_id, e.status, n.status AS notice FROM escalation e JOIN notice n USING (escalation_id) ORDER BY 1`,

@@ -6,7 +6,8 @@ import { Relay } from './relay.js';
 import { StepSweep } from './step-sweep.js';
 import { Upkeep } from './upkeep.js';
 
-const SETTLE_EVERY_MS = 10_000;
+/** It reads every live escalation, and hardly ever finds one. */
+const SETTLE_ALL_EVERY_MS = 3_600_000;
 
 /**
  * The stage. One loop takes steps and must be on time; the other does what may wait, so that a thousand verdicts at midnight do
@@ -19,7 +20,7 @@ export class EscalateService {
   readonly processor: EscalationsProcessor;
   private readonly hold: CatchUpHold;
   private readonly loops: readonly Loop[];
-  private settledAt = 0;
+  private settledAllAt = -Infinity;
 
   constructor(private readonly settings: Settings) {
     this.sweep = new StepSweep(settings);
@@ -71,13 +72,14 @@ export class EscalateService {
     await this.upkeep.reopenSnoozed();
     await this.relay.requeueLost();
     await this.relay.queueNotices();
-    await this.settleNowAndThen();
-    return isMore ? 0 : this.settings.sweepIntervalMs;
+    const overtaken = await this.upkeep.settleOvertaken();
+    await this.settleAllNowAndThen();
+    return isMore || overtaken >= this.settings.lotSize ? 0 : this.settings.sweepIntervalMs;
   }
 
-  private async settleNowAndThen(): Promise<void> {
-    if (performance.now() - this.settledAt < SETTLE_EVERY_MS) return;
+  private async settleAllNowAndThen(): Promise<void> {
+    if (performance.now() - this.settledAllAt < SETTLE_ALL_EVERY_MS) return;
     await this.upkeep.settleStale();
-    this.settledAt = performance.now();
+    this.settledAllAt = performance.now();
   }
 }

@@ -95,9 +95,21 @@ export class Upkeep {
   }
 
   /**
-   * Settles what its deadline has overtaken. `track` does so with each verdict; this finds what any other writer left behind.
-   * Answers how many.
+   * Settles the escalations of deadlines that were met, moved or otherwise changed, and breaches somebody has acknowledged. Answers
+   * how many there were.
    */
+  async settleOvertaken(): Promise<number> {
+    const { dataSource, clock, lotSize } = this.settings;
+    return withService(dataSource, async (transaction) => {
+      const orders = await this.store.takeOvertaken(transaction, lotSize);
+      const breaches = await this.store.acknowledgedBreaches(transaction, lotSize);
+      this.count(await settleEscalations(transaction, orders, clock.now()));
+      if (breaches.length > 0) this.count(await this.store.settle(transaction, breaches, clock.now()));
+      return orders.length + breaches.length;
+    });
+  }
+
+  /** The same by looking at every live escalation: for what was left behind by a version that noted nothing. Answers how many. */
   async settleStale(): Promise<number> {
     const { dataSource, clock, lotSize } = this.settings;
     return withService(dataSource, async (transaction) => {

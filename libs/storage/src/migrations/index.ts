@@ -24,8 +24,9 @@ class Exposure1770163200000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP INDEX deadline_missed, deadline_met, escalation_time_left;
-      DROP FUNCTION note_exposure CASCADE; DROP TABLE exposure_cell, exposure_change`);
+    await runner.query(`DROP INDEX deadline_missed, escalation_time_left, escalation_breach_acknowledged;
+      DROP FUNCTION note_changes CASCADE; DROP TABLE exposure_cell, exposure_change, overtaken;
+      ALTER TABLE deadline DROP COLUMN warned_at, DROP COLUMN warned_minor`);
   }
 }
 

@@ -43,14 +43,9 @@ export async function exposure(
      lost AS (
        SELECT ${group} AS "group", currency, count(*) AS missed, sum(amount_minor) AS amount
        FROM deadline ${matching} AND status = 'missed' AND due_at >= ${start} GROUP BY 1, 2),
-     warned AS (
-       SELECT DISTINCT ON (e.tenant_id, e.order_id, e.rule_id, e.parcel_id) e.amount_minor AS amount,
-         d.platform, d.warehouse_id, d.seller_id, d.carrier, d.rule_id, d.currency, d.market, d.due_at, d.order_id
-       FROM escalation e JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
-       WHERE d.status = 'met' AND d.satisfied_at >= ${start} AND e.raised_at <= d.satisfied_at
-       ORDER BY e.tenant_id, e.order_id, e.rule_id, e.parcel_id, e.escalation_id DESC),
      kept AS (
-       SELECT ${group} AS "group", currency, count(*) AS saved, sum(amount) AS amount FROM warned ${matching} GROUP BY 1, 2)
+       SELECT ${group} AS "group", currency, count(*) AS saved, sum(warned_minor) AS amount
+       FROM deadline ${matching} AND status = 'met' AND satisfied_at >= ${start} AND warned_at <= satisfied_at GROUP BY 1, 2)
      SELECT keys."group", keys.currency, coalesce(open, 0)::int AS open, coalesce(projected, 0)::float8 AS "projectedMinor",
        coalesce(expected, 0)::float8 AS "expectedMinor", coalesce(missed, 0)::int AS missed,
        coalesce(lost.amount, 0)::float8 AS "missedMinor", coalesce(saved, 0)::int AS saved,

@@ -37,13 +37,16 @@ SELECT tenant_id AS "tenantId", order_id AS "orderId", rule_id AS "ruleId", parc
 FROM deadline WHERE wake_at <= $1 AND next_step_at <= $1
 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
+const RAISES = `t.step IS NOT NULL AND d.status IN ('open', 'missed')`;
 // A snooze holds for the steps that come while it lasts, but a breach is always told. Whoever has the deadline keeps it.
 const RAISE = `
 WITH taken AS (
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::float8[])
     AS v (tenant_id, order_id, rule_id, parcel_id, step, late, next_step, next_step_at)),
 moved AS (
-  UPDATE deadline d SET next_step = t.next_step, next_step_at = ${timestamp('t.next_step_at')}
+  UPDATE deadline d SET next_step = t.next_step, next_step_at = ${timestamp('t.next_step_at')},
+    warned_at = CASE WHEN ${RAISES} THEN coalesce(d.warned_at, $9) ELSE d.warned_at END,
+    warned_minor = CASE WHEN ${RAISES} THEN d.amount_minor ELSE d.warned_minor END
   FROM taken t WHERE d.tenant_id = t.tenant_id AND d.order_id = t.order_id AND d.rule_id = t.rule_id
     AND d.parcel_id = t.parcel_id
   RETURNING d.*, t.step, t.late),
@@ -118,6 +121,14 @@ SELECT e.escalation_id AS id FROM escalation e LEFT JOIN deadline d USING (tenan
 WHERE e.status IN ('open', 'acknowledged', 'snoozed') AND (d.tenant_id IS NULL OR d.due_at <> e.due_at
   OR d.status IN ('met', 'waived', 'void') OR (d.status = 'missed' AND (e.step <> 'breach' OR e.status = 'acknowledged')))
 LIMIT $1`;
+
+const TAKE_OVERTAKEN = `
+WITH taken AS (
+  DELETE FROM overtaken WHERE ctid IN (SELECT ctid FROM overtaken LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING tenant_id, order_id)
+SELECT DISTINCT tenant_id AS "tenantId", order_id AS "orderId" FROM taken`;
+const ACKNOWLEDGED_BREACHES = `
+SELECT e.escalation_id AS id FROM escalation e JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
+WHERE e.status = 'acknowledged' AND e.step = 'breach' AND d.status = 'missed' AND d.due_at = e.due_at LIMIT $1`;
 
 const REOPEN = `
 WITH over AS (
@@ -204,7 +215,17 @@ export class EscalationStore {
     return transaction.run(REOPEN, [new Date(now), limit]);
   }
 
-  /** Ids of live escalations that their deadline has overtaken. */
+  /** Takes orders of which a warned deadline got another status or due instant, or is gone. Settle them in the same transaction. */
+  takeOvertaken(transaction: Transaction, limit: number): Promise<OrderKey[]> {
+    return transaction.rows<OrderKey>(TAKE_OVERTAKEN, [limit]);
+  }
+
+  /** Ids of breaches that somebody has acknowledged: nothing is left to do about them. */
+  async acknowledgedBreaches(transaction: Transaction, limit: number): Promise<string[]> {
+    return (await transaction.rows<{ id: string }>(ACKNOWLEDGED_BREACHES, [limit])).map(({ id }) => id);
+  }
+
+  /** Ids of live escalations that their deadline has overtaken, found by looking at every one. */
   async stale(transaction: Transaction, limit: number): Promise<string[]> {
     return (await transaction.rows<{ id: string }>(STALE, [limit])).map(({ id }) => id);
   }
