@@ -49,7 +49,7 @@ export async function api({ postgresUrl, brokers, rounds, count, profile }: Benc
   await prepareTemplate(postgresUrl);
   const run = (): Promise<Figures> =>
     withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
-      await fill(databaseUrl, deadlines);
+      await fillDeadlines(databaseUrl, deadlines);
       const task = { kind: 'api', databaseUrl, brokers, tenantIds: [TENANT] };
       const stage = await HttpStage.start(task, { connections: 1, profile });
       const figures = await measure(stage);
@@ -58,7 +58,8 @@ export async function api({ postgresUrl, brokers, rounds, count, profile }: Benc
   return runRounds(rounds, [{ name: 'api', run }], [], () => calibrate(postgresUrl));
 }
 
-async function fill(databaseUrl: string, deadlines: number): Promise<void> {
+/** Many open deadlines, one tenant owning a fifth of them with their steps, and what was settled today. */
+export async function fillDeadlines(databaseUrl: string, deadlines: number): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     await client.query(DEADLINES, [deadlines, Math.ceil(deadlines * (1 + SETTLED_SHARE))]);
     await client.query(ESCALATIONS);

@@ -7,6 +7,7 @@ import { runTransactionPerMessage } from '../baselines/transaction-per-message.j
 import type { ChildTask } from './child.js';
 import { runCost } from './cost-contestant.js';
 import { kafkaOf } from './kafka-fixture.js';
+import { sendPaced } from './paced-sender.js';
 import type { Figures } from './rounds.js';
 import { runTrack } from './track-contestant.js';
 
@@ -46,6 +47,16 @@ const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figur
         number(s, 'concurrency'),
       ),
     ),
+  'paced-sender': async (s) => {
+    const { byStatus } = await sendPaced({
+      url: text(s, 'url'),
+      key: text(s, 'key'),
+      perSecond: number(s, 'perSecond'),
+      seconds: number(s, 'seconds'),
+      orders: text(s, 'orders'),
+    });
+    return { accepted: byStatus.get(202) ?? 0, refused: byStatus.get(429) ?? 0 };
+  },
   'transaction-per-message': async (s) =>
     seconds(
       await runTransactionPerMessage(

@@ -24,6 +24,7 @@ export class HttpStage {
   private constructor(
     private readonly child: ChildProcess,
     private readonly pool: Pool,
+    readonly url: string,
     /** Of the tenants the task names, in their order. */
     readonly keys: readonly string[],
   ) {}
@@ -34,7 +35,8 @@ export class HttpStage {
     const server = fileURLToPath(new URL('./http-server.js', import.meta.url));
     const child = fork(server, [JSON.stringify(task)], { execArgv });
     const { port, keys } = await said<{ port: number; keys: string[] }>(child);
-    return new HttpStage(child, new Pool(`http://127.0.0.1:${port}`, { connections }), keys);
+    const url = `http://127.0.0.1:${port}`;
+    return new HttpStage(child, new Pool(url, { connections }), url, keys);
   }
 
   /** Makes every call, `atOnce` of them at a time; milliseconds each, sorted. Throws on any answer that is not 2xx. */

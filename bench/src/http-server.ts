@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { TOPIC_SPECS } from '#contracts';
-import { KafkaEventLog } from '#log';
+import { KafkaEventLog, prefixedEventLog } from '#log';
 import { Metrics, Readiness, createLogger, systemClock } from '#platform';
 import type { DataSource } from '#storage';
 import { ApiKeyStore, TenantStore, openDataSource, withService } from '#storage';
@@ -20,13 +20,16 @@ interface ServerTask {
   readonly databaseUrl: string;
   readonly brokers: string;
   readonly tenantIds: readonly string[];
+  /** Before the names of topics. */
+  readonly prefix?: string;
   readonly limits?: Partial<Pick<IntakeSettings, 'eventsPerSecond' | 'burstEvents'>>;
 }
 
 const task = JSON.parse(process.argv[2]!) as ServerTask;
 const logger = createLogger('bench', 'error');
 const dataSource = await openDataSource(task.databaseUrl, { poolSize: 8 });
-const log = new KafkaEventLog({ brokers: task.brokers.split(','), clientId: 'bench', logger });
+const kafka = new KafkaEventLog({ brokers: task.brokers.split(','), clientId: 'bench', logger });
+const log = prefixedEventLog(kafka, task.prefix ?? '');
 await log.ensureTopics(TOPIC_SPECS);
 const app = await (task.kind === 'intake' ? intake() : api());
 await app.listen(0, '127.0.0.1');

@@ -6,11 +6,13 @@ import { embedded } from './embedded.js';
 import { evaluate } from './evaluate.js';
 import { intake } from './intake.js';
 import { latency } from './latency.js';
+import { noisyTenant } from './noisy-tenant.js';
 import type { BenchOptions } from './options.js';
 import { readOptions } from './options.js';
 import { projection } from './projection.js';
 import { printResult, saveResult } from './report.js';
 import type { RoundsResult } from './rounds.js';
+import { start } from './start.js';
 import { timers } from './timers.js';
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<RoundsResult>>> = {
@@ -23,6 +25,8 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Rounds
   intake,
   latency,
   api,
+  'noisy-tenant': noisyTenant,
+  start,
 };
 
 const options = readOptions(process.argv.slice(2));

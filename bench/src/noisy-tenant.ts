@@ -1,0 +1,106 @@
+// A quiet tenant that keeps its rate, alone and beside one that sends ten times its own: how long until it is answered, and until its
+// decisions are on their topic.
+import { TOPICS } from '#contracts';
+import { eventually } from '#testing';
+import { AppProcess } from '../../test/e2e/system/app-process.js';
+import { calibrate } from './calibration.js';
+import { runInChild } from './child.js';
+import { prepareTemplate, withDatabase } from './databases.js';
+import { HttpStage, percentile } from './http-client.js';
+import { kafkaOf } from './kafka-fixture.js';
+import type { BenchOptions } from './options.js';
+import { sendPaced } from './paced-sender.js';
+import type { Contestant, Figures, RoundsResult } from './rounds.js';
+import { runRounds } from './rounds.js';
+
+const QUOTA = 100;
+const NOISE = 10 * QUOTA;
+const SECONDS = 30;
+const WARM_UP_SECONDS = 10;
+
+export async function noisyTenant(options: BenchOptions): Promise<RoundsResult> {
+  const { postgresUrl, rounds } = options;
+  await prepareTemplate(postgresUrl);
+  const contestant = (name: string, noise: number): Contestant => ({ name, run: () => run(options, noise) });
+  const contestants = [contestant('alone', 0), contestant('beside a noisy tenant', NOISE)];
+  const ratios = ['answeredP50Ms', 'answeredP99Ms', 'decidedP50Ms', 'decidedP99Ms'].map((figure) => ({
+    of: 'beside a noisy tenant',
+    to: 'alone',
+    figure,
+  }));
+  return runRounds(rounds, contestants, ratios, () => calibrate(postgresUrl));
+}
+
+const NOBODY: Figures = { accepted: 0, refused: 0 };
+let runs = 0;
+
+function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Promise<Figures> {
+  return withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
+    const prefix = `noisy-${process.pid}-${++runs}.`;
+    const limits = { eventsPerSecond: QUOTA, burstEvents: QUOTA };
+    const task = { kind: 'intake', databaseUrl, brokers, prefix, tenantIds: ['quiet', 'noisy'], limits };
+    const stage = await HttpStage.start(task, { connections: 1, profile });
+    const track = await AppProcess.start('track', {
+      DATABASE_URL: databaseUrl,
+      KAFKA_BROKERS: brokers,
+      KAFKA_PREFIX: prefix,
+    });
+    const decisions = await DecisionWatch.open(brokers, prefix + TOPICS.decisions);
+    try {
+      const [key, noisyKey] = stage.keys as [string, string];
+      const quiet = { url: stage.url, key, perSecond: QUOTA * 0.75 };
+      await sendPaced({ ...quiet, seconds: WARM_UP_SECONDS, orders: 'W' });
+      const loud = { url: stage.url, key: noisyKey, perSecond: noise, seconds: SECONDS, orders: 'A' };
+      const [sent, beside] = await Promise.all([
+        sendPaced({ ...quiet, seconds: SECONDS, orders: 'B' }),
+        noise > 0 ? runInChild({ contestant: 'paced-sender', settings: loud }) : NOBODY,
+      ]);
+      if (sent.byStatus.size !== 1) throw new Error(`the quiet tenant was refused: ${[...sent.byStatus]}`);
+      const decided = await decisions.waits(sent.dueAt);
+      const usage = await stage.usage();
+      return {
+        answeredP50Ms: percentile(sent.took, 0.5),
+        answeredP99Ms: percentile(sent.took, 0.99),
+        decidedP50Ms: percentile(decided, 0.5),
+        decidedP99Ms: percentile(decided, 0.99),
+        noisyAccepted: beside['accepted']!,
+        noisyRefused: beside['refused']!,
+        intakeCpuSeconds: usage['cpuSeconds']!,
+      };
+    } finally {
+      await decisions.close();
+      await track.signal('SIGTERM');
+      await stage.stop();
+    }
+  });
+}
+
+/** When the first decision about each of the quiet tenant's orders arrived on the topic. */
+class DecisionWatch {
+  private readonly arrivedAt = new Map<string, number>();
+
+  private constructor(readonly close: () => Promise<void>) {}
+
+  static async open(brokers: string, topic: string): Promise<DecisionWatch> {
+    const consumer = kafkaOf(brokers).consumer({ groupId: `${topic}-watch`, maxWaitTimeInMs: 10 });
+    const watch = new DecisionWatch(() => consumer.disconnect());
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        const [tenant, order] = String(message.key).split('/');
+        if (tenant === 'quiet' && !watch.arrivedAt.has(order!)) watch.arrivedAt.set(order!, Date.now());
+      },
+    });
+    return watch;
+  }
+
+  /** Milliseconds from when each order was due to be sent, sorted; waits until all are decided. */
+  async waits(dueAt: ReadonlyMap<string, number>): Promise<number[]> {
+    await eventually(() => [...dueAt.keys()].every((order) => this.arrivedAt.has(order)), {
+      timeoutMs: 60_000,
+      everyMs: 100,
+    });
+    return [...dueAt].map(([order, due]) => this.arrivedAt.get(order)! - due).sort((a, b) => a - b);
+  }
+}
