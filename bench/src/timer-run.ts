@@ -109,7 +109,7 @@ async function waiting(client: Client): Promise<{ queued: number; dispatched: nu
 }
 
 async function allDispatched(client: Client, count: number): Promise<void> {
-  await eventually(async () => (await waiting(client)).dispatched === count, { timeoutMs: 180_000, everyMs: 100 });
+  await eventually(async () => (await waiting(client)).dispatched === count, { timeoutMs: 400_000, everyMs: 250 });
 }
 
 async function lateness(client: Client, first: number, last: number): Promise<number[]> {

@@ -49,20 +49,12 @@ export class EscalateService {
   /** Takes and queues what is due; answers how long the timer may sleep: until the next step, as the index knows it. */
   private async stepRound(): Promise<number> {
     if (await this.hold.isHeld()) return this.settings.sweepIntervalMs;
-    // Thousands at once: two lanes, so that one writes rows while the other fills the queue.
-    if (await this.takeAndQueue()) await Promise.all([this.drain(), this.drain()]);
+    const { isMore } = await this.sweep.takeLot();
+    // Thousands at once: two lanes raise them, and they are queued afterwards, so that a job carries many of a tenant.
+    if (isMore) await Promise.all([this.sweep.takeDue(), this.sweep.takeDue()]);
+    await this.relay.queueNew();
     const nextAt = await this.sweep.nextWakeAt();
     return (nextAt ?? Infinity) - this.settings.clock.now();
-  }
-
-  private async drain(): Promise<void> {
-    while (await this.takeAndQueue());
-  }
-
-  private async takeAndQueue(): Promise<boolean> {
-    const { isMore } = await this.sweep.takeLot();
-    await this.relay.queueNew();
-    return isMore;
   }
 
   private async upkeepRound(): Promise<number> {

@@ -4,6 +4,12 @@ import { EscalationStore, NoticeStore, withService } from '#storage';
 import type { Settings } from './escalate-options.js';
 import { escalationJobs, noticeJobs } from './jobs.js';
 
+/** Escalations queued in one transaction: the more, the fuller the envelopes. Each is a small update. */
+const QUEUED_LOT = 10_000;
+
+/** Jobs that take the workers of one process minutes. */
+const FAR_BEHIND_JOBS = 1_000;
+
 /** Puts into the queue what the record says must be there. The queue may be flushed at any time: it is filled again from here. */
 export class Relay {
   private readonly escalations = new EscalationStore();
@@ -19,16 +25,18 @@ export class Relay {
 
   /** Queues open escalations that never were. Answers how many. */
   queueNew(): Promise<number> {
-    return this.inLots('new', (transaction, now) =>
-      this.escalations.takeUnqueued(transaction, now, this.settings.lotSize),
-    );
+    return this.inLots('new', (transaction, now) => this.escalations.takeUnqueued(transaction, now, QUEUED_LOT));
   }
 
-  /** Queues again what was queued long ago and is not dispatched. Answers how many. */
-  requeueLost(): Promise<number> {
-    const { requeueAfterMs, lotSize } = this.settings;
+  /**
+   * Queues again what was queued long ago and is not dispatched. Answers how many. A queue that is far behind has not lost it: filling
+   * it further would only keep it behind.
+   */
+  async requeueLost(): Promise<number> {
+    const { requeueAfterMs, queues } = this.settings;
+    if ((await queues.escalations.counts()).waiting > FAR_BEHIND_JOBS) return 0;
     return this.inLots('lost', (transaction, now) =>
-      this.escalations.takeLost(transaction, now, now - requeueAfterMs, lotSize),
+      this.escalations.takeLost(transaction, now, now - requeueAfterMs, QUEUED_LOT),
     );
   }
 
@@ -52,7 +60,7 @@ export class Relay {
       const taken = await this.queueLot(take);
       this.queued.inc({ queue: 'escalations', cause }, taken);
       total += taken;
-      if (taken < this.settings.lotSize) return total;
+      if (taken < QUEUED_LOT) return total;
     }
   }
 
