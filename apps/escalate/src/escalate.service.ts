@@ -52,7 +52,7 @@ export class EscalateService {
     const { isMore } = await this.sweep.takeLot();
     // Thousands at once: two lanes raise them, and they are queued afterwards, so that a job carries many of a tenant.
     if (isMore) await Promise.all([this.sweep.takeDue(), this.sweep.takeDue()]);
-    await this.relay.queueNew();
+    await Promise.all([this.relay.queueNew(), isMore && this.relay.queueNew()]);
     const nextAt = await this.sweep.nextWakeAt();
     return (nextAt ?? Infinity) - this.settings.clock.now();
   }
