@@ -1,5 +1,5 @@
 // `standalone` from nothing running to ready, on the data of an earlier run.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppProcess } from '../../test/e2e/system/app-process.js';
@@ -13,6 +13,8 @@ const DEFAULT_DEADLINES = 100_000;
 
 export async function start({ postgresUrl, rounds, count }: BenchOptions): Promise<RoundsResult> {
   const home = mkdtempSync(path.join(tmpdir(), 'fineline-bench-'));
+  // Started by root, the embedded server runs as another user.
+  chmodSync(home, 0o755);
   const variables = {
     FINELINE_HOME: path.join(home, 'standalone'),
     SESSION_SECRET: 'a secret for the bench of at least thirty-two characters',
