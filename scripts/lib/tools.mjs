@@ -30,7 +30,7 @@ export async function fetchWithMaven(directory, goalFor) {
   const partial = `${directory}.${process.pid}.partial`;
   mkdirSync(partial, { recursive: true });
   try {
-    await maven(['-q', '-B', ...goalFor(partial)]);
+    await maven(['-q', '-B', ...goalFor(partial)], partial);
     if (!existsSync(directory)) renameSync(partial, directory);
   } finally {
     rmSync(partial, { recursive: true, force: true });
@@ -38,9 +38,10 @@ export async function fetchWithMaven(directory, goalFor) {
   return directory;
 }
 
-async function maven(args) {
+// Without a project some goals leave a folder named `${project.basedir}` where they run.
+async function maven(args, cwd) {
   try {
-    await run('mvn', args, { shell: process.platform === 'win32', maxBuffer: 16 << 20 });
+    await run('mvn', args, { cwd, shell: process.platform === 'win32', maxBuffer: 16 << 20 });
   } catch (error) {
     if (error.code === 'ENOENT') {
       throw new Error(`Maven was not found, it fetches Kafka and Redis. ${install}`, { cause: error });
