@@ -1,4 +1,5 @@
 // A day for the page to show: two warehouses, three sellers, four platforms, two currencies, and one feed that went silent.
+import { RateStore, withService } from '#storage';
 import type { RunningApi } from '../../apps/api/src/api.fixture.js';
 import { NOW, labelled, placed, scanned } from '../../apps/api/src/api.fixture.js';
 
@@ -30,4 +31,40 @@ export async function playDay(api: RunningApi, tenantId: string, orders = 36): P
     await api.happen(tenantId, ...facts);
   }
   await api.raiseDue();
+}
+
+/** Rates as they would be after weeks: one shop near a limit, another past one and with points. */
+export async function playRates(api: RunningApi, tenantId: string): Promise<void> {
+  const ldr = { rateId: 'tts-us-ldr', origin: 'computed' as const, measuredAt: now, denominator: 100 };
+  const points = [
+    { kind: 'points', values: { en: 'Account Health points are deducted above 4%', zh: '超过 4% 扣减账户健康分' } },
+  ];
+  const cap = [
+    {
+      kind: 'order-cap',
+      values: { cap: 150, en: 'Orders limited to 50% of the average daily orders', zh: '限单至日均单量的 50%' },
+    },
+  ];
+  const near = { ...ldr, shopId: 'seller-2', numerator: 5, rate: '0.050000', projectedRate: '0.082000', budget: 5 };
+  const past = {
+    ...ldr,
+    rateId: 'tts-us-order-cap',
+    shopId: 'seller-1',
+    numerator: 14,
+    rate: '0.140000',
+    projectedRate: '0.170000',
+    budget: 6,
+  };
+  await withService(api.dataSource, (transaction) =>
+    new RateStore().save(transaction, [
+      { tenantId, snapshot: { ...near, effects: points, band: 0 } },
+      { tenantId, snapshot: { ...past, effects: cap, band: 0 } },
+    ]),
+  );
+  const issue = (issueId: string, count: number, days: number) => {
+    const issuedAt = hoursAgo(24 * days);
+    const of = { shopId: 'seller-1', platform: 'tiktok-shop', market: 'TH', metric: 'violation-points' };
+    return ['points.issued', { ...of, issueId, points: count, issuedAt, reason: 'late dispatch' }, issuedAt] as const;
+  };
+  await api.happen(tenantId, issue('V-1', 24, 40), issue('V-2', 12, 8), issue('V-0', 10, 100));
 }

@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { RunningApi, placed, scanned } from '../../apps/api/src/api.fixture.js';
 import { eventually } from '#testing';
 import { launchBrowser } from './browser.js';
-import { playDay } from './web-story.js';
+import { playDay, playRates } from './web-story.js';
 
 const root = process.cwd();
 const screenshots = process.env['FINELINE_SCREENSHOTS'];
@@ -24,6 +24,7 @@ beforeAll(async () => {
   api = await RunningApi.start({ webDir: path.join(root, 'apps/web/dist'), streamsPerTenant: 50 });
   key = await api.key({ tenantId: 'acme', role: 'ops', name: 'Ops desk' });
   await playDay(api, 'acme');
+  await playRates(api, 'acme');
   await api.dataSource.query(
     `INSERT INTO quarantine (tenant_id, channel, reason, faults, raw) VALUES ('acme', 'log', 'invalid-event', $1, $2)`,
     [
@@ -190,6 +191,26 @@ describe('the page', () => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByText('Expected loss').first().waitFor();
+    await context.close();
+  });
+
+  it.each([
+    ['en-US', 'Late budget', '5 more late orders until the limit', 'budget-en'],
+    ['zh-CN', '迟发余量', '距界限还可迟发 5 单', 'budget-zh'],
+  ])('says how many late orders a shop can afford (%s)', async (locale, tab, left, picture) => {
+    const { page, context, problems } = await open({ locale });
+    await page.getByRole('tab', { name: tab }).focus();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText(left).waitFor();
+    expect(await panel.getByRole('img').first().getAttribute('aria-label')).toMatch(/10%/);
+    expect(await panel.innerText()).toMatch(/USD\s[\d.]+/);
+    await panel.locator('summary').first().click();
+    expect(await panel.locator('.explanation li').count()).toBeGreaterThan(3);
+    await panel.locator('summary').first().click();
+    await shoot(page, picture);
+    expect(await violations(page)).toEqual([]);
+    expect(problems.filter((text) => !text.includes('401'))).toEqual([]);
     await context.close();
   });
 

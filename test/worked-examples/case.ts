@@ -16,6 +16,7 @@ const shortEvent = z.union([
   z.strictObject({ violation: fields }),
   z.strictObject({ metric: fields }),
   z.strictObject({ waiver: fields }),
+  z.strictObject({ points: fields }),
 ]);
 const workedCase = z.strictObject({
   name: z.string(),
@@ -27,18 +28,42 @@ const workedCase = z.strictObject({
         rule: z.string(),
         version: z.string().optional(),
         parcel: z.string().optional(),
+        order: z.string().optional(),
         /** Absent means no such deadline when `status` is `none`. */
         status: z.enum(['open', 'met', 'missed', 'waived', 'void', 'none']),
         startsAt: z.string().optional(),
         dueAt: z.string().optional(),
         fine: z.string().optional(),
         refundMonths: z.tuple([z.int(), z.int()]).optional(),
+        /** Whether a refund is expected later. */
+        refunded: z.boolean().optional(),
         gated: z.boolean().optional(),
       }),
     )
     .default([]),
   rates: z
-    .array(z.strictObject({ rate: z.string(), cap: z.number().optional(), effects: z.number().optional() }))
+    .array(
+      z.strictObject({
+        rate: z.string(),
+        value: z.string().optional(),
+        cap: z.number().optional(),
+        effects: z.number().optional(),
+        budget: z.number().optional(),
+        nextEvaluationAt: z.string().optional(),
+      }),
+    )
+    .default([]),
+  points: z
+    .array(
+      z.strictObject({
+        points: z.string(),
+        balance: z.number(),
+        projected: z.number().optional(),
+        effects: z.number().optional(),
+        away: z.number().optional(),
+        lapsesAt: z.string().optional(),
+      }),
+    )
     .default([]),
   total: z.string().optional(),
 });
@@ -92,6 +117,8 @@ const MAKERS = {
     made('violation.reported', at, { orderId, occurredAt: at, ...rest }),
   metric: ({ at, ...rest }: Fields) =>
     made('metric.reported', at, { shopId: 's-1', platform: 'tiktok-shop', market: 'US', measuredAt: at, ...rest }),
+  points: ({ at, ...rest }: Fields) =>
+    made('points.issued', at, { shopId: 's-1', platform: 'tiktok-shop', market: 'US', issuedAt: at, ...rest }),
   waiver: ({ at, ...rest }: Fields) => made('waiver.announced', at, { waiverId: 'w-1', reason: 'example', ...rest }),
 };
 

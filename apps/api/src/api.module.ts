@@ -9,6 +9,7 @@ import { ProfileService } from './auth/profile.service.js';
 import { SessionController } from './auth/session.controller.js';
 import { ChangeHub } from './changes/change-hub.js';
 import { ChangesController } from './changes/changes.controller.js';
+import { DaysOffController } from './days-off/days-off.controller.js';
 import { DeadlinesController } from './deadlines/deadlines.controller.js';
 import { WaiveService } from './deadlines/waive.service.js';
 import { EscalationsController } from './escalations/escalations.controller.js';
@@ -24,6 +25,7 @@ import { ParcelsController } from './parcels/parcels.controller.js';
 import { PersonalRecord } from './personal-record.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
+import { PointsService } from './records/points.service.js';
 import { RatesService } from './records/rates.service.js';
 import { RecordsController } from './records/records.controller.js';
 import { RuleTitles } from './rulebooks/rule-titles.js';
@@ -38,6 +40,7 @@ const CONTROLLERS = [
   SessionController,
   OrdersController,
   ParcelsController,
+  DaysOffController,
   DeadlinesController,
   EscalationsController,
   ExposureController,
@@ -71,6 +74,7 @@ export class ApiModule {
         EscalationsService,
         ExposureService,
         QuarantineService,
+        PointsService,
         RatesService,
         OverlaysService,
         BacktestsService,

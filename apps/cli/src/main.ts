@@ -1,6 +1,7 @@
 // The command line. Each command is a file of `commands` that registers itself.
 import { Command } from 'commander';
 import { RulebookError } from '#rulebook';
+import { registerDaysOff } from './commands/days-off.command.js';
 import { registerDemo } from './commands/demo.command.js';
 import { registerEvaluate } from './commands/evaluate.command.js';
 import { registerKeys } from './commands/keys.command.js';
@@ -16,6 +17,7 @@ const program = new Command('fineline')
   .showHelpAfterError();
 
 const COMMANDS = [
+  registerDaysOff,
   registerDemo,
   registerEvaluate,
   registerKeys,

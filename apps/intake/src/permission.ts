@@ -4,7 +4,7 @@ import type { Fault, ParsedEvent } from '#contracts';
 import type { Identity, Owner } from '#storage';
 
 const WAREHOUSE_TYPES = new Set<string>(['parcel.scanned', 'parcel.labelled', 'parcel.relabelled']);
-const TENANT_TYPES = new Set<string>(['waiver.announced', 'metric.reported']);
+const TENANT_TYPES = new Set<string>(['waiver.announced', 'metric.reported', 'points.issued']);
 
 /** The order or parcel an event is about, to look up its owners. */
 export interface Subject {

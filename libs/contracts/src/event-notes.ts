@@ -53,6 +53,10 @@ export const EVENT_NOTES: Readonly<Record<EventName, EventNote>> = {
     meaning: 'The platform waives or moves deadlines that begin within a period: a storm, a holiday, an outage.',
     when: 'When it is announced; again with `revoked` if it is taken back.',
   },
+  'points.issued': {
+    meaning: 'The platform gave a shop points (violation points, health points), or took them back (`reversal`).',
+    when: 'Per issue, as the platform shows it. Points lapse by the rulebook; with `orderId` and `ruleId` they take the place of those the rule foresaw.',
+  },
   'metric.reported': {
     meaning: 'A rate of a shop as the platform reports it, for rules that fine only above a rate.',
     when: 'Whenever the platform shows a new figure.',

@@ -3,7 +3,16 @@ import type { ParsedEvent } from './cloud-event.js';
 import type { EventName } from './events/index.js';
 import type { Fault } from './fault.js';
 
-const TIME_FIELDS = ['occurredAt', 'uploadedAt', 'confirmedAt', 'cancelledAt', 'decidedAt', 'leviedAt', 'measuredAt'];
+const TIME_FIELDS = [
+  'occurredAt',
+  'uploadedAt',
+  'confirmedAt',
+  'cancelledAt',
+  'decidedAt',
+  'leviedAt',
+  'issuedAt',
+  'measuredAt',
+];
 
 /** The field of `data` that says when it happened, as it is written there; undefined for waivers and amendments, which name none. */
 export function timeOf(type: EventName, data: Record<string, unknown>): unknown {

@@ -1,6 +1,6 @@
 // What evaluation takes beside the shipment itself. Everything that varies with time or tenant is an argument.
 import type { Instant, WaiverAnnounced } from './events.js';
-import type { Effect } from './deadline.js';
+import type { Confidence, Effect, ExplanationLine } from './deadline.js';
 
 /** A shop's rate at a moment, computed by us or reported by the platform. Keyed by rate id + shop. */
 export interface RateSnapshot {
@@ -13,6 +13,9 @@ export interface RateSnapshot {
   readonly origin: 'computed' | 'reported';
   readonly base?: number;
   readonly measuredAt: Instant;
+  /** A rate looked at on a day of its own: since when it is this, and when it is looked at next. */
+  readonly evaluatedAt?: Instant;
+  readonly nextEvaluationAt?: Instant;
   /** Rate if every open deadline now past help is missed. */
   readonly projectedRate?: string;
   /** How many more late orders the shop can afford before its next band; undefined when no worse band can be reached. */
@@ -20,6 +23,26 @@ export interface RateSnapshot {
   readonly effects: readonly Effect[];
   /** Index of the band the shop is in, after hysteresis; undefined outside every band. */
   readonly band?: number;
+}
+
+/** Points of a shop at a moment: what counts now, what it leads to, and why. */
+export interface PointsBalance {
+  readonly pointsId: string;
+  readonly shopId: string;
+  readonly balance: number;
+  /** Balance if every open deadline that costs points is missed. */
+  readonly projectedBalance: number;
+  /** `reported`: the platform's last figure is the base, entries since then are added to it. */
+  readonly origin: 'computed' | 'reported';
+  /** Consequences of the furthest milestone reached. */
+  readonly effects: readonly Effect[];
+  /** The next milestone: where it is, how many points are left until then, its consequences. Undefined past the last. */
+  readonly next?: { readonly at: number; readonly away: number; readonly effects: readonly Effect[] };
+  /** When the next points lapse, and how many. */
+  readonly nextLapse?: { readonly at: Instant; readonly points: number };
+  readonly measuredAt: Instant;
+  readonly confidence: Confidence;
+  readonly explanation: readonly ExplanationLine[];
 }
 
 /** Late and settled counts of a shipper, the basis of the simple chance estimate. */
@@ -44,6 +67,13 @@ export interface EvaluationContext {
   groupDay(groupBy: 'spu' | 'seller', group: string, localDate: string, ruleId: string): GroupDay | undefined;
   /** Other orders that carry the same tracking number, for reuse tests. */
   otherUses(trackingNumber: string): readonly { readonly orderId: string; readonly uploadedAt: Instant }[];
-  /** Days off (`YYYY-MM-DD`) of a seller or a warehouse, for rules that count them as rest. The same set object while unchanged. */
-  daysOff?(of: 'seller' | 'warehouse', id: string): ReadonlySet<string> | undefined;
+  /** Days off of a seller or a warehouse, for rules that count them as rest. The same object while unchanged. */
+  daysOff?(of: 'seller' | 'warehouse', id: string): DaysOff | undefined;
+}
+
+export interface DaysOff {
+  /** Names the list and its state; part of every explanation that uses it. */
+  readonly version: string;
+  /** `YYYY-MM-DD` to what the day is; may be empty text. */
+  readonly days: ReadonlyMap<string, string>;
 }

@@ -80,6 +80,8 @@ export interface OrderPromise {
   readonly handlingDays?: number;
   readonly transitDays?: number;
   readonly maxDeliveryDays?: number;
+  /** Days within which a delivery takes a fine back, where the platform states them for the destination. */
+  readonly reversalDays?: number;
   /** Weekdays the seller operates, ISO numbers 1 (Monday) to 7 (Sunday). */
   readonly operatingDays?: readonly number[];
   /** Same-day cutoff in ship-from local time, `HH:MM`. */
@@ -250,6 +252,24 @@ export type MetricReported = EventBase<
     measuredAt: Instant;
   }
 >;
+/** Points as the platform gave them to a shop, or took them back (`reversal`, same `issueId`). */
+export type PointsIssued = EventBase<
+  'points.issued',
+  {
+    shopId: string;
+    platform: string;
+    market: string;
+    metric: string;
+    issueId: string;
+    /** How many, at least 1; the balance they go to says in which direction. */
+    points: number;
+    issuedAt: Instant;
+    orderId?: string;
+    ruleId?: string;
+    reason?: string;
+    reversal?: boolean;
+  }
+>;
 
 export type OrderEvent =
   | OrderPlaced
@@ -262,5 +282,5 @@ export type OrderEvent =
   | ViolationReported
   | FineLevied;
 export type ScanEvent = ParcelScanned;
-export type TenantEvent = WaiverAnnounced | MetricReported;
+export type TenantEvent = WaiverAnnounced | MetricReported | PointsIssued;
 export type FinelineEvent = OrderEvent | ScanEvent | TenantEvent;

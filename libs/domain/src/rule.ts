@@ -91,7 +91,8 @@ export type ClockStart =
 export type CountAmount =
   | number
   | {
-      readonly promise: 'handlingDays' | 'transitDays' | 'maxDeliveryDays' | 'handlingDays+transitDays';
+      readonly promise:
+        'handlingDays' | 'transitDays' | 'maxDeliveryDays' | 'handlingDays+transitDays' | 'reversalDays';
       readonly default?: number;
       readonly plus?: number;
     }
@@ -157,6 +158,7 @@ export type SatisfyingEvent =
 
 export type ValidityTest =
   | { readonly test: 'scan-not-before-order'; readonly hours: number }
+  | { readonly test: 'upload-after-order'; readonly hours: number }
   | { readonly test: 'destination-postal-code' }
   | { readonly test: 'not-order-number' }
   | { readonly test: 'number-not-reused'; readonly days: number }
@@ -257,6 +259,8 @@ export interface Presumption {
 export interface EffectSpec {
   readonly kind:
     'points' | 'order-cap' | 'payment-delay' | 'payment-hold' | 'listing' | 'account' | 'auto-cancel' | 'refund';
+  /** The point balance that `values.points` go to once the deadline is missed; of `points` effects of rules only. */
+  readonly balance?: string;
   readonly values?: Readonly<Record<string, Scalar>>;
   readonly text: Bilingual;
 }
@@ -266,6 +270,16 @@ export interface Exemption {
   readonly when: Condition;
   /** `waived`: no fine, automatically. `appeal`: the fine stands but can be appealed with this ground. */
   readonly result: 'waived' | 'appeal';
+  readonly text: Bilingual;
+}
+
+/** What takes a miss back: an event that came after all, by its own limit. */
+export interface Reversal {
+  readonly id: string;
+  readonly when?: Condition;
+  readonly event: SatisfyingEvent;
+  readonly by: Clock;
+  readonly valid?: readonly ValidityTest[];
   readonly text: Bilingual;
 }
 
@@ -321,12 +335,22 @@ export interface RuleVersion {
    * Fined per reported incident of these kinds, without a clock. The kinds `cancelled-by-seller`, `cancelled-by-buyer` and
    * `cancelled-by-platform` need no report: they follow from the order's cancellation.
    */
-  readonly violation?: { readonly kinds: readonly string[]; readonly presumption?: Presumption };
+  readonly violation?: {
+    readonly kinds: readonly string[];
+    readonly presumption?: Presumption;
+    /**
+     * A tracking number uploaded before the order's pending period ends, or so many hours after the order where it names no end, is an
+     * incident of its own, kind `uploaded-too-early`, without a report.
+     */
+    readonly uploadBefore?: { readonly hours: number };
+  };
   readonly penalty?: Penalty;
   readonly effects?: readonly EffectSpec[];
   readonly exemptions?: readonly Exemption[];
   readonly appeal?: Appeal;
   readonly ladder?: readonly LadderSpec[];
+  /** A miss is taken back by itself, its fine with it, once one of these holds. */
+  readonly reversals?: readonly Reversal[];
   /** What a cancelled order does to the deadline; default void when cancelled before it was due. */
   readonly onCancel?: 'void' | 'keep';
 }
@@ -366,12 +390,45 @@ export interface RateDefinition {
   readonly bands: readonly (RateBound & {
     readonly effects: readonly EffectSpec[];
     readonly stage?: 'announced' | 'warning' | 'enforced';
+    /** The band holds only while more than so many are counted against the shop (`7 or fewer are forgiven`). */
+    readonly countGt?: number;
   })[];
   /** Hysteresis: a crossed band is lifted only when the rate is in this bound. */
   readonly clears?: RateBound;
+  /**
+   * The rate is looked at on one day of each month or week only, as that day begins, and what it is then holds until the next. A month too
+   * short for the day is looked at on its last. Absent: looked at all the time.
+   */
+  readonly evaluatedOn?: EvaluationDay;
   readonly sources: readonly string[];
   readonly confidence: Confidence;
   readonly effective?: { readonly from?: DateOrInstant; readonly until?: DateOrInstant };
+}
+
+/** ISO weekday 1 (Monday) to 7, or day of the month 1 to 31. */
+export type EvaluationDay = { readonly dayOfMonth: number } | { readonly weekday: number };
+
+/** Points of a shop that add up, lapse and have consequences at milestones. */
+export interface PointsDefinition {
+  readonly id: string;
+  /** Name under which the platform issues the points (`points.issued`) and reports their balance (`metric.reported`). */
+  readonly metric: string;
+  readonly title: Bilingual;
+  /** Balance without an entry. Default 0. */
+  readonly start?: number;
+  /** `up`: points pile up (violations), the default. `down`: points are taken from the balance (a health score). */
+  readonly counts?: 'up' | 'down';
+  /**
+   * Calendar days after the day of issue at whose end a point no longer counts; `endOfDay` is the local time that day ends (default 23:59:59),
+   * or `same-time` of the issue. Absent: points stay.
+   */
+  readonly lapses?: { readonly days: number; readonly endOfDay?: 'same-time' | string };
+  readonly zone: ZoneChoice;
+  /** Reached while the balance is at the number or beyond it in the direction points count; the furthest reached holds. */
+  readonly milestones: readonly { readonly at: number; readonly effects: readonly EffectSpec[] }[];
+  readonly sources: readonly string[];
+  readonly confidence: Confidence;
+  readonly assumed?: readonly Bilingual[];
 }
 
 /** A waiver published with the rulebook; waivers of a tenant arrive as events and have the same shape once compiled. */
@@ -381,6 +438,8 @@ export interface WaiverSpec {
   readonly from: DateOrInstant;
   readonly until: DateOrInstant;
   readonly zone: string;
+  /** The moment of the order that the interval is about; the start of the clock where absent. */
+  readonly pickedBy?: VersionMoment;
   readonly when?: Condition;
   /** Only misses no later than this after the deadline. */
   readonly maxLateHours?: number;
@@ -411,6 +470,7 @@ export interface RulebookDocument {
   readonly sources: Readonly<Record<string, Source>>;
   readonly rules: readonly Rule[];
   readonly rates?: readonly RateDefinition[];
+  readonly points?: readonly PointsDefinition[];
   readonly waivers?: readonly WaiverSpec[];
   /** Facts looked for and not found, shown beside projections; no number is invented for them. */
   readonly gaps?: readonly { readonly id: string; readonly text: Bilingual }[];
@@ -425,7 +485,9 @@ export interface RuleOverlay {
   readonly until?: DateOrInstant;
   readonly zone?: string;
   readonly sellerId?: string;
-  readonly patch: Partial<Pick<RuleVersion, 'clock' | 'penalty' | 'satisfiedBy' | 'effects' | 'ladder' | 'exemptions'>>;
+  readonly patch: Partial<
+    Pick<RuleVersion, 'clock' | 'penalty' | 'satisfiedBy' | 'effects' | 'ladder' | 'exemptions' | 'reversals'>
+  >;
   readonly signedBy: string;
   readonly signedAt: string;
   readonly reason: string;

@@ -14,6 +14,8 @@ export interface ParcelLink {
   readonly carrier?: string;
   /** Earliest upload to the platform. */
   readonly uploadedAt: Instant;
+  /** Further uploads of the same number, ascending: a platform may have rejected the earlier ones. */
+  readonly laterUploads?: readonly Instant[];
   readonly labelCreatedAt?: Instant;
   readonly labelSource?: 'platform' | 'seller';
   readonly lineIds?: readonly string[];

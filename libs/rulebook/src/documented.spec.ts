@@ -28,7 +28,7 @@ function write(name: string, content: unknown): void {
 
 function writeRulebook(part: Record<string, unknown>): void {
   const rates = parts.find((block) => block.rates)?.rates;
-  const ofDocument = 'rates' in part || 'waivers' in part;
+  const ofDocument = ['rates', 'points', 'waivers'].some((field) => field in part);
   const [rule] = whole.rules;
   // `~` in an example takes a field of the whole example away.
   const version = Object.fromEntries(

@@ -1,5 +1,6 @@
 // State in, verdicts out: loads what events or time touch, asks the domain, writes back set-based. Used by track (events), escalate
 // (time passing) and api (waivers, recompute).
+export * from './days-off-service.js';
 export * from './decisions.js';
 export * from './drift-service.js';
 export * from './evaluator.js';

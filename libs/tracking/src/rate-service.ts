@@ -1,5 +1,5 @@
-import type { CompiledRate, CompiledRulebook, Counted, RateBound, RateSnapshot } from '#domain';
-import { computeRates, countedBy, isInForce, isWithinBound, rateDay, rateZone, windowDays } from '#domain';
+import type { CompiledRate, CompiledRulebook, Counted, PreviousRate, RateBound, RateSnapshot } from '#domain';
+import { computeRates, countedBy, countedDays, isInForce, isWithinBound, rateDay, rateZone } from '#domain';
 import type { DataSource, ShopDayCount, ShopKey, ShopRateRow, Transaction } from '#storage';
 import { RateStore, RecomputeStore, withService } from '#storage';
 import type { RulebookHolder } from './rulebook-holder.js';
@@ -79,17 +79,17 @@ export class RateService {
     if (!isInForce(definition, today, now)) return [];
     const tenants = groupByTenant(await this.counts(transaction, rate, counted, now));
     return [...tenants].flatMap(([tenantId, counts]) => {
-      const previous = (rateId: string, shopId: string) => stored.before(tenantId, rateId, shopId, now);
-      const snapshots = computeRates({ definition, counts, reported: [], today }, now, previous);
+      const previous: PreviousRate = (rateId, shopId, origin) => stored.before(tenantId, rateId, shopId, origin, now);
+      const snapshots = computeRates({ definition, counts, reported: [], today, zone: rateZone(rate) }, now, previous);
       return snapshots.map((snapshot) => ({ tenantId, snapshot }));
     });
   }
 
   private counts(transaction: Transaction, rate: CompiledRate, counted: Counted, now: number): Promise<ShopDayCount[]> {
     const today = rateDay(rate, now);
-    const first = Math.min(...rate.definition.windows.map((window) => windowDays(window, today).first));
+    const { first, last } = countedDays(rate.definition, today);
     // A day to spare at both ends: local days and UTC days overlap.
-    const span = { zone: rateZone(rate), from: (first - 1) * DAY_MS, until: (today + 2) * DAY_MS };
+    const span = { zone: rateZone(rate), from: (first - 1) * DAY_MS, until: (last + 2) * DAY_MS };
     const { platform, markets } = rate.document;
     switch (counted.kind) {
       case 'deadlines':

@@ -15,9 +15,19 @@ export class StoredRates {
     return this.known.get(nameOf(tenantId, rateId, shopId, 'computed'));
   }
 
-  /** What a measurement at `at` follows on: the latest before it, with the base the platform last reported before it. */
-  before(tenantId: string, rateId: string, shopId: string, at: number): RateSnapshot | undefined {
+  /**
+   * What a measurement at `at` follows on: of a report the report before it, of our own count the latest of both, with the base the platform last
+   * reported.
+   */
+  before(
+    tenantId: string,
+    rateId: string,
+    shopId: string,
+    origin: RateSnapshot['origin'],
+    at: number,
+  ): RateSnapshot | undefined {
     const reported = earlier(this.known.get(nameOf(tenantId, rateId, shopId, 'reported')), at);
+    if (origin === 'reported') return reported;
     const computed = earlier(this.computed(tenantId, rateId, shopId), at);
     if (!reported || !computed) return reported ?? computed;
     const base = reported.base ?? computed.base;

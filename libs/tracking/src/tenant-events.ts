@@ -1,8 +1,8 @@
 // Events that are more than part of one order: fines as charged, waivers, rates as a platform reports them.
-import type { CompiledRate, WaiverAnnounced } from '#domain';
-import { computeRates, isRateOf, rateDay } from '#domain';
+import type { CompiledRate, PreviousRate, WaiverAnnounced } from '#domain';
+import { computeRates, isRateOf, rateDay, rateZone } from '#domain';
 import type { RecomputeScope, Transaction } from '#storage';
-import { LeviedFineStore, RateStore, RecomputeStore, WaiverStore } from '#storage';
+import { LeviedFineStore, PointStore, RateStore, RecomputeStore, WaiverStore } from '#storage';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { StoredRates } from './stored-rates.js';
 import type { TrackedEvent } from './tracked-event.js';
@@ -11,6 +11,7 @@ type Tracked<Type extends TrackedEvent['event']['type']> = Extract<TrackedEvent[
 
 export class TenantEvents {
   private readonly fines = new LeviedFineStore();
+  private readonly points = new PointStore();
   private readonly rates = new RateStore();
   private readonly recompute = new RecomputeStore();
   private readonly waivers = new WaiverStore();
@@ -26,6 +27,7 @@ export class TenantEvents {
     );
     await this.applyWaivers(transaction, eventsOf(events, 'waiver.announced'));
     await this.applyMetrics(transaction, eventsOf(events, 'metric.reported'));
+    await this.applyPoints(transaction, events);
   }
 
   private async applyWaivers(transaction: Transaction, events: readonly Tracked<'waiver.announced'>[]): Promise<void> {
@@ -48,14 +50,27 @@ export class TenantEvents {
     const stored = new StoredRates(await this.rates.stored(transaction, rateIds));
     const reported = named.flatMap(({ rate, event: { tenantId, data } }) => {
       const { definition } = rate;
-      const input = { definition, counts: [], reported: [data], today: rateDay(rate, data.measuredAt) };
-      const previous = (rateId: string, shopId: string) => stored.before(tenantId, rateId, shopId, data.measuredAt);
+      const today = rateDay(rate, data.measuredAt);
+      const input = { definition, counts: [], reported: [data], today, zone: rateZone(rate) };
+      const previous: PreviousRate = (rateId, shopId, origin) =>
+        stored.before(tenantId, rateId, shopId, origin, data.measuredAt);
       return computeRates(input, data.measuredAt, previous).map((snapshot) => ({ tenantId, snapshot }));
     });
     const changed = await this.rates.save(transaction, reported);
     for (const { tenantId, rateId, shopId } of changed) {
       await this.recompute.request(transaction, { tenantId, cause: `rate ${rateId}`, scope: { shopId } });
     }
+  }
+
+  /** Points touch no deadline; they are added up when somebody asks. */
+  private async applyPoints(transaction: Transaction, events: readonly TrackedEvent[]): Promise<void> {
+    const metrics = new Set(this.holder.base.points.map(({ definition }) => definition.metric));
+    const balances = eventsOf(events, 'metric.reported').filter(({ data }) => metrics.has(data.metric));
+    const told = [...eventsOf(events, 'points.issued'), ...balances];
+    await this.points.save(
+      transaction,
+      told.map(({ tenantId, data }) => ({ tenantId, event: data })),
+    );
   }
 
   private ratesNamed({ platform, market, metric }: Tracked<'metric.reported'>['data']): CompiledRate[] {

@@ -1,8 +1,16 @@
 // What evaluation takes from beside the order itself, loaded for a batch in one query each.
-import type { CompiledRulebook, EvaluationContext, MissHistory, OrderState, ParcelState, RateSnapshot } from '#domain';
+import type {
+  CompiledRulebook,
+  DaysOff,
+  EvaluationContext,
+  MissHistory,
+  OrderState,
+  ParcelState,
+  RateSnapshot,
+} from '#domain';
 import { orderFacts, rateInUse } from '#domain';
-import type { LinkRow, Transaction, Waiver } from '#storage';
-import { RateStore, RulebookStore, ShipmentStore, WaiverStore } from '#storage';
+import type { DaysOffRow, LinkRow, Transaction, Waiver } from '#storage';
+import { DaysOffStore, RateStore, RulebookStore, ShipmentStore, WaiverStore, daysOffOf } from '#storage';
 import type { GroupDays } from './group-counter.js';
 import { groupKey } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
@@ -14,6 +22,7 @@ interface TenantFacts {
   readonly waivers: readonly Waiver[];
   readonly rates: ReadonlyMap<string, readonly RateSnapshot[]>;
   readonly histories: ReadonlyMap<string, MissHistory>;
+  readonly daysOff: ReadonlyMap<string, DaysOff>;
 }
 
 /** Parcels that a batch holds under lock. Every claim on one of `states` is among `links`. */
@@ -26,6 +35,8 @@ export interface KnownParcels {
 export const NO_PARCELS: KnownParcels = { states: new Map(), links: [] };
 
 export class TenantFactsLoader {
+  private readonly daysOff = new DaysOffStore();
+  private readonly knownDaysOff = new Map<string, DaysOff>();
   private readonly rates = new RateStore();
   private readonly rulebooks = new RulebookStore();
   private readonly shipments = new ShipmentStore();
@@ -47,16 +58,30 @@ export class TenantFactsLoader {
     const histories = await this.rates.missHistory(transaction, tenantIds, sellerIds);
     const others = parcelsOf(orders).filter((key) => !known.states.has(keyOf(key.tenantId, key.trackingNumber)));
     const links = [...known.links, ...(await this.shipments.linksOf(transaction, others))];
+    const daysOff = (await this.daysOff.load(transaction, tenantIds)).map((row) => [row, this.asBefore(row)] as const);
     const facts = new Map<string, TenantFacts>();
     for (const tenantId of tenantIds) {
       facts.set(tenantId, {
         rulebook: this.holder.forTenant(tenantId, overlays.get(tenantId) ?? []),
         waivers: waivers.get(tenantId) ?? [],
         rates: ratesByShop(rates.filter((row) => row.tenantId === tenantId).map((row) => row.snapshot)),
+        daysOff: new Map(
+          daysOff.filter(([row]) => row.tenantId === tenantId).map(([{ of, id }, days]) => [keyOf(of, id), days]),
+        ),
         histories: historyMap(histories.filter((row) => row.tenantId === tenantId)),
       });
     }
     return new BatchFacts(facts, links);
+  }
+
+  /** The same object while the list is the same: calendars made of it are kept by it. */
+  private asBefore(row: DaysOffRow): DaysOff {
+    const key = keyOf(row.tenantId, keyOf(row.of, row.id));
+    const known = this.knownDaysOff.get(key);
+    const read = daysOffOf(row);
+    if (known?.version === read.version) return known;
+    this.knownDaysOff.set(key, read);
+    return read;
   }
 }
 
@@ -81,13 +106,14 @@ export class BatchFacts {
 
   /** `groups` are counted after the orders are known; without them no group is presumed. */
   contextOf({ tenantId, orderId }: OrderState, asOf: number, groups?: GroupDays): EvaluationContext {
-    const { waivers, rates, histories } = this.tenants.get(tenantId)!;
+    const { waivers, rates, histories, daysOff } = this.tenants.get(tenantId)!;
     return {
       asOf,
       waivers,
       rateOf: (rateId, shopId) => rateInUse(rates.get(keyOf(rateId, shopId)) ?? [], asOf),
       missHistory: (sellerId, ruleId) => histories.get(keyOf(sellerId, ruleId)),
       groupDay: (_groupBy, group, localDate, ruleId) => groups?.get(groupKey({ tenantId, ruleId, group, localDate })),
+      daysOff: (of, id) => daysOff.get(keyOf(of, id)),
       otherUses: (trackingNumber) =>
         (this.uses.get(keyOf(tenantId, trackingNumber)) ?? []).filter((use) => use.orderId !== orderId),
     };

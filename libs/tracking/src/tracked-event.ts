@@ -39,9 +39,12 @@ export function orderIdOf(event: ParsedEvent): string | undefined {
   return 'orderId' in event.data ? event.data.orderId : undefined;
 }
 
-/** Whether the event folds into an order's state. A waiver may name an order, but is not part of it. */
+/** They may name an order, but are not part of it. */
+const BESIDE_ORDERS: ReadonlySet<string> = new Set(['waiver.announced', 'points.issued']);
+
+/** Whether the event folds into an order's state. */
 export function foldsIntoOrder(event: ParsedEvent): boolean {
-  return event.type !== 'waiver.announced' && orderIdOf(event) !== undefined;
+  return !BESIDE_ORDERS.has(event.type) && orderIdOf(event) !== undefined;
 }
 
 /** The tracking number whose scans or claims the event can change. */

@@ -1,7 +1,7 @@
 // Rates as stored, beside what their definition says: the next band and its effects, and the money that gates hold back.
 import type { ratesAnswer } from '#contracts';
-import type { CompiledRate, Effect } from '#domain';
-import { gateBound, nextBand, rateDay, windowDays } from '#domain';
+import type { CompiledRate } from '#domain';
+import { countedDays, gateBound, isBelieved, nextBand, rateDay } from '#domain';
 import type { StoredRate, Transaction } from '#storage';
 import { gatedMoney, listRates } from '#storage';
 import { Inject, Injectable } from '@nestjs/common';
@@ -10,6 +10,7 @@ import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import type { Person } from '../auth/person.js';
 import { PersonalRecord } from '../personal-record.js';
+import { effectView } from './effect-view.js';
 
 type RateRow = z.output<typeof ratesAnswer>['rows'][number];
 type Gated = RateRow['gated'][number];
@@ -32,13 +33,17 @@ export class RatesService {
         const rate = definitions.get(rateId);
         if (rate) waiting.set(rateId, await this.moneyBehind(transaction, rate));
       }
-      return stored.map((row) => rateView(row, definitions.get(row.rateId), waiting.get(row.rateId) ?? []));
+      const now = this.options.clock.now();
+      return stored.map((row) => {
+        const view = rateView(row, definitions.get(row.rateId), waiting.get(row.rateId) ?? []);
+        return { ...view, inUse: isInUse(row, stored, now) };
+      });
     });
   }
 
   /** What the rate's gates hold back, of deadlines still open or due within its windows. */
   private async moneyBehind(transaction: Transaction, rate: CompiledRate): Promise<readonly GatedOfShop[]> {
-    const { id, windows } = rate.definition;
+    const { id } = rate.definition;
     const rules = this.options.rulebooks.base.documents.flatMap((document) => document.rules);
     const gates = rules.flatMap((rule) =>
       rule.versions.flatMap(({ version, penalty }) =>
@@ -48,7 +53,7 @@ export class RatesService {
     if (gates.length === 0) return [];
     const now = this.options.clock.now();
     const today = rateDay(rate, now);
-    const first = Math.min(...windows.map((window) => windowDays(window, today).first));
+    const { first } = countedDays(rate.definition, today);
     const ruleIds = gates.map(({ ruleId }) => ruleId);
     const held = await gatedMoney(transaction, ruleIds, now - (today - first + 1) * DAY_MS);
     return held.flatMap(({ ruleVersion, ...sum }) => {
@@ -58,7 +63,21 @@ export class RatesService {
   }
 }
 
-function rateView(row: StoredRate, rate: CompiledRate | undefined, money: readonly GatedOfShop[]): RateRow {
+/** Of a rate and shop the platform's word while it is believed, else our own count where there is one. */
+function isInUse(row: StoredRate, rows: readonly StoredRate[], now: number): boolean {
+  const same = rows.filter(({ rateId, shopId }) => rateId === row.rateId && shopId === row.shopId);
+  const told = same.find(({ origin }) => origin === 'reported');
+  if (same.length === 1 || !told) return true;
+  const nextEvaluationAt = told.nextEvaluationAt === null ? undefined : Date.parse(told.nextEvaluationAt);
+  const believed = isBelieved({ measuredAt: Date.parse(told.measuredAt), nextEvaluationAt }, now);
+  return (row === told) === believed;
+}
+
+function rateView(
+  row: StoredRate,
+  rate: CompiledRate | undefined,
+  money: readonly GatedOfShop[],
+): Omit<RateRow, 'inUse'> {
   const { band, effects, ...shown } = row;
   const next = rate && nextBand(rate.definition, band ?? undefined);
   const own = money.filter(({ shopId }) => shopId === row.shopId);
@@ -71,8 +90,4 @@ function rateView(row: StoredRate, rate: CompiledRate | undefined, money: readon
     next: next ? { ...next, effects: next.effects.map(effectView) } : null,
     gated: own.map(({ shopId: _shopId, ...gated }) => gated),
   };
-}
-
-function effectView({ kind, values }: Effect): RateRow['effects'][number] {
-  return { kind, values: { ...values } };
 }

@@ -1,12 +1,13 @@
-import { leviedPage, leviedQuery, ratesAnswer, ratesQuery } from '#contracts';
+import { leviedPage, leviedQuery, pointsAnswer, ratesAnswer, ratesQuery } from '#contracts';
 import { listLevied } from '#storage';
 import { Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Person } from '../auth/person.js';
-import { CurrentPerson } from '../auth/person.js';
+import { CurrentPerson, OpsOnly } from '../auth/person.js';
 import { Answers } from '../http/answers.js';
 import { ApiResource } from '../http/api-resource.js';
 import { PersonalRecord } from '../personal-record.js';
+import { PointsService } from './points.service.js';
 import { RatesService } from './rates.service.js';
 
 @ApiResource('records', 'v1')
@@ -14,6 +15,7 @@ export class RecordsController {
   constructor(
     @Inject(PersonalRecord) private readonly record: PersonalRecord,
     @Inject(RatesService) private readonly shopRates: RatesService,
+    @Inject(PointsService) private readonly shopPoints: PointsService,
   ) {}
 
   @Get('levied-fines')
@@ -32,5 +34,18 @@ export class RecordsController {
     @Query({ schema: ratesQuery }) { shop }: z.output<typeof ratesQuery>,
   ): Promise<z.output<typeof ratesAnswer>> {
     return { rows: await this.shopRates.list(person, shop) };
+  }
+
+  @Get('points')
+  @OpsOnly()
+  @Answers(
+    'Point balances of the shops: what counts now, the next milestone, when points lapse, and why.',
+    pointsAnswer,
+  )
+  async points(
+    @CurrentPerson() person: Person,
+    @Query({ schema: ratesQuery }) { shop }: z.output<typeof ratesQuery>,
+  ): Promise<z.output<typeof pointsAnswer>> {
+    return { rows: await this.shopPoints.list(person, shop) };
   }
 }

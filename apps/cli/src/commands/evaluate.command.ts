@@ -8,6 +8,7 @@ import { asOfOption, inputOptions, languageOption, rulesOption } from './shared-
 
 interface EvaluateOptions {
   readonly map?: string;
+  readonly daysOff?: string;
   readonly asOf?: number;
   readonly rules: string;
   readonly json?: boolean;
@@ -31,6 +32,7 @@ export function registerEvaluate(program: Command): void {
     .addOption(asOfOption())
     .addOption(rulesOption())
     .addOption(languageOption())
+    .option('--days-off <file>', 'days on which sellers and warehouses rest (docs/evaluate.md)')
     .option('--json', 'print one JSON document (docs/schemas/evaluate.schema.json)')
     .option('--strict', 'exit with 1 when any line could not be read')
     .action(run);

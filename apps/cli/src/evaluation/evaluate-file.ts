@@ -1,6 +1,7 @@
 import type { Evaluation } from '#domain';
 import { evaluateState } from '#domain';
 import { loadRulebook } from '#rulebook';
+import { readDaysOff } from '../input/read-days-off.js';
 import { readEvents } from '../input/read-events.js';
 import { readMapping } from '../input/read-mapping.js';
 import { UsageError } from '../usage-error.js';
@@ -9,6 +10,8 @@ import type { ReportFault } from './report.js';
 
 export interface EvaluateFileOptions {
   readonly map?: string;
+  /** A file of days off per seller and warehouse. */
+  readonly daysOff?: string;
   /** UTC epoch milliseconds; the latest event where absent. */
   readonly asOf?: number;
   readonly rules: string;
@@ -28,6 +31,7 @@ export async function evaluateFile(
 ): Promise<{ evaluation: Evaluation; faults: readonly ReportFault[] }> {
   const rulebook = loadRulebook(options.rules);
   const { state, faults } = await readFileState(file, options);
+  if (options.daysOff !== undefined) state.rest(readDaysOff(options.daysOff));
   const asOf = options.asOf ?? state.latest;
   if (asOf === undefined) throw new UsageError(`${file}: no event could be read`);
   const evaluation = evaluateState(rulebook, state, asOf);

@@ -1,8 +1,10 @@
 // Everything a file says, folded, and the latest instant it speaks of.
+import { createHash } from 'node:crypto';
 import type { ParsedEvent } from '#contracts';
 import { timeOf } from '#contracts';
 import type { FinelineEvent } from '#domain';
-import { ReplayState } from '#domain';
+import { ReplayState, daysOffKey } from '#domain';
+import type { DaysOffFile } from '../input/read-days-off.js';
 
 export class FileState extends ReplayState {
   /** Latest instant of any event; undefined while nothing was added. */
@@ -16,6 +18,22 @@ export class FileState extends ReplayState {
     }
     this.latest = Math.max(this.latest ?? parsed.time, parsed.time, happenedAt(parsed));
   }
+
+  /** Days off hold for the owners of these ids in every tenant of the file. Their version is a hash of the list. */
+  rest({ sellers, warehouses }: DaysOffFile): void {
+    for (const tenantId of new Set([...this.orders.values()].map((order) => order.tenantId))) {
+      for (const [of, owners] of [['seller', sellers] as const, ['warehouse', warehouses] as const]) {
+        for (const [id, days] of Object.entries(owners)) {
+          const version = `${of} ${id} ${hashOf(days)}`;
+          this.daysOff.set(daysOffKey(tenantId, of, id), { version, days: new Map(Object.entries(days)) });
+        }
+      }
+    }
+  }
+}
+
+function hashOf(days: Readonly<Record<string, string>>): string {
+  return createHash('sha256').update(JSON.stringify(days)).digest('hex').slice(0, 8);
 }
 
 /** When an event happened by its own data; its envelope's time where the data says nothing. */

@@ -13,6 +13,7 @@ const WORDS = {
     open: 'if every open deadline is missed',
     missed: 'missed',
     rate: 'rate',
+    points: 'points',
     none: 'No deadlines.',
     asOf: 'as of',
     source: 'source',
@@ -29,6 +30,7 @@ const WORDS = {
     open: '若所有未决时限均超时',
     missed: '已超时',
     rate: '指标',
+    points: '积分',
     none: '没有时限。',
     asOf: '截至',
     source: '来源',
@@ -60,6 +62,10 @@ function* restLines(rest: ReportRest, language: Language): Generator<string> {
   if (rest.rates.length > 0) yield '';
   for (const { rateId, shopId, rate, numerator, denominator, origin } of rest.rates) {
     yield `${words.rate} ${rateId} ${shopId}: ${rate} (${numerator}/${denominator}, ${words[origin]})`;
+  }
+  for (const { pointsId, shopId, balance, explanation } of rest.points) {
+    yield `\n${words.points} ${pointsId} ${shopId}: ${balance}`;
+    for (const line of explanation) yield `    - ${line}`;
   }
   yield `\n${words.totals}, ${words.asOf} ${rest.asOf}`;
   for (const { currency, missedMinor, projectedMinor, expectedMinor } of rest.totals) {

@@ -1,6 +1,6 @@
 // The one JSON document `fineline evaluate --json` prints. Published as docs/schemas/evaluate.schema.json.
 import { z } from 'zod';
-import type { Deadline, Evaluation, RateSnapshot } from '#domain';
+import type { Deadline, Effect, Evaluation, PointsBalance, RateSnapshot } from '#domain';
 import { exposure, renderExplanation, utcText } from '#domain';
 
 export type Language = 'en' | 'zh';
@@ -61,7 +61,23 @@ const reportedRate = z.object({
   base: z.number().optional(),
   projectedRate: z.string().optional(),
   budget: z.number().optional(),
+  evaluatedAt: instant.optional(),
+  nextEvaluationAt: instant.optional(),
   effects: z.array(effect),
+});
+
+const reportedPoints = z.object({
+  pointsId: z.string(),
+  shopId: z.string(),
+  balance: z.number(),
+  projectedBalance: z.number().meta({ description: 'if every open deadline that costs points is missed' }),
+  origin: z.enum(['computed', 'reported']),
+  measuredAt: instant,
+  effects: z.array(effect),
+  next: z.object({ at: z.number(), away: z.number(), effects: z.array(effect) }).optional(),
+  nextLapse: z.object({ at: instant, points: z.number() }).optional(),
+  confidence: z.string(),
+  explanation: z.array(z.string()),
 });
 
 export const evaluateReport = z
@@ -72,6 +88,7 @@ export const evaluateReport = z
       z.object({ currency: z.string(), projectedMinor: minor, expectedMinor: minor, missedMinor: minor }),
     ),
     rates: z.array(reportedRate),
+    points: z.array(reportedPoints),
     faults: z.array(z.object({ line: z.int(), pointer: z.string(), detail: z.string() })),
   })
   .meta({ title: 'fineline evaluate --json' });
@@ -95,7 +112,9 @@ export function* reportParts(evaluation: Evaluation, { faults, language }: Repor
     }
   }
   const totals = exposure(counted).map((total) => ({ ...total }));
-  yield { rest: { asOf: utcText(evaluation.asOf), totals, rates: evaluation.rates.map(rateOf), faults: [...faults] } };
+  const rates = evaluation.rates.map(rateOf);
+  const points = evaluation.points.map((each) => pointsOf(each, language));
+  yield { rest: { asOf: utcText(evaluation.asOf), totals, rates, points, faults: [...faults] } };
 }
 
 /** The same in one piece. */
@@ -163,13 +182,14 @@ function deadlineOf(deadline: Deadline, tenantId: string, language: Language): R
       ...(fine.gate && { gate: { ...fine.gate } }),
       ...(fine.refundExpected && { refundExpected: { ...fine.refundExpected } }),
     },
-    effects: deadline.effects.map(({ kind, values }) => ({ kind, values: { ...values } })),
+    effects: deadline.effects.map(effectView),
     explanation: deadline.explanation.map((line) => renderExplanation(line, language)),
   };
 }
 
 function rateOf(rate: RateSnapshot): EvaluateReport['rates'][number] {
-  const { rateId, shopId, numerator, denominator, origin, base, projectedRate, budget } = rate;
+  const { rateId, shopId, numerator, denominator, origin, base, projectedRate, budget, evaluatedAt, nextEvaluationAt } =
+    rate;
   return {
     rateId,
     shopId,
@@ -181,6 +201,24 @@ function rateOf(rate: RateSnapshot): EvaluateReport['rates'][number] {
     ...(base !== undefined && { base }),
     ...(projectedRate !== undefined && { projectedRate }),
     ...(budget !== undefined && { budget }),
-    effects: rate.effects.map(({ kind, values }) => ({ kind, values: { ...values } })),
+    ...(evaluatedAt !== undefined && { evaluatedAt: utcText(evaluatedAt) }),
+    ...(nextEvaluationAt !== undefined && { nextEvaluationAt: utcText(nextEvaluationAt) }),
+    effects: rate.effects.map(effectView),
   };
+}
+
+function pointsOf(points: PointsBalance, language: Language): EvaluateReport['points'][number] {
+  const { next, nextLapse, measuredAt, effects, explanation, ...plain } = points;
+  return {
+    ...plain,
+    measuredAt: utcText(measuredAt),
+    effects: effects.map(effectView),
+    ...(next && { next: { ...next, effects: next.effects.map(effectView) } }),
+    ...(nextLapse && { nextLapse: { at: utcText(nextLapse.at), points: nextLapse.points } }),
+    explanation: explanation.map((line) => renderExplanation(line, language)),
+  };
+}
+
+function effectView({ kind, values }: Effect): EvaluateReport['rates'][number]['effects'][number] {
+  return { kind, values: { ...values } };
 }

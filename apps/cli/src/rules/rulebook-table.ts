@@ -43,6 +43,7 @@ function section(document: RulebookDocument): string {
     '| rule | title | versions | money | confidence |\n| --- | --- | --- | --- | --- |\n',
     ...document.rules.map(ruleRow),
     rates.length > 0 ? `\nRates:\n\n${rates.join('')}` : '',
+    pointsLines(document),
     violationKinds(document),
     gaps.length > 0 ? `\nNot known or contradicted:\n\n${gaps.join('')}` : '',
   ].join('');
@@ -58,6 +59,16 @@ function ruleRow({ id, title, versions }: Rule): string {
     money,
     weakestOf(versions),
   ]);
+}
+
+function pointsLines({ points = [] }: RulebookDocument): string {
+  if (points.length === 0) return '';
+  const lines = points.map(({ id, metric, title, start = 0, counts, lapses, milestones }) => {
+    const lapse = lapses ? `, lapses after ${lapses.days} days` : '';
+    const at = milestones.map((one) => one.at).join(', ');
+    return `- \`${id}\` (metric \`${metric}\`): ${title.en}, ${title.zh}; from ${start} ${counts ?? 'up'}${lapse}${at ? `; milestones ${at}` : ''}\n`;
+  });
+  return `\nPoints:\n\n${lines.join('')}`;
 }
 
 function violationKinds(document: RulebookDocument): string {

@@ -1,6 +1,6 @@
-import { ReplayState } from '#domain';
+import { ReplayState, daysOffKey } from '#domain';
 import type { DataSource } from '#storage';
-import { EvidenceStore, WaiverStore, withService } from '#storage';
+import { DaysOffStore, EvidenceStore, WaiverStore, daysOffOf, withService } from '#storage';
 import { eventOf } from './stored-event.js';
 
 export interface Replayed {
@@ -29,7 +29,7 @@ export class TooMuchEvidence extends Error {
 
 /**
  * Folds a tenant's stored events page by page, each page a short transaction that only reads. `onPage` is told the share done,
- * 0 to 1. Waivers are those in force now, since people enter some of them without an event.
+ * 0 to 1. Waivers and days off are those in force now, since people enter them without an event.
  */
 export async function replayEvidence(
   dataSource: DataSource,
@@ -58,5 +58,7 @@ export async function replayEvidence(
   }
   const waivers = await withService(dataSource, (tx) => new WaiverStore().inForce(tx, [tenantId]));
   for (const waiver of waivers.get(tenantId) ?? []) state.waivers.push({ ...waiver, tenantId });
+  const daysOff = await withService(dataSource, (tx) => new DaysOffStore().load(tx, [tenantId]));
+  for (const row of daysOff) state.daysOff.set(daysOffKey(tenantId, row.of, row.id), daysOffOf(row));
   return { state, events: events - unreadable, unreadable };
 }

@@ -7,7 +7,9 @@ import type {
   FeedRow,
   Me,
   OrderDetail,
+  PointsAnswer,
   QuarantineRow,
+  RatesAnswer,
 } from '#contracts';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ApiProblem, read } from './client.ts';
@@ -67,6 +69,22 @@ export const useFeeds = () =>
     queryKey: ['feeds'],
     queryFn: () => read<{ asOf: string; rows: FeedRow[] }>('/v1/feeds'),
     refetchInterval: SHORT_MS,
+  });
+
+export const useRates = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['rates'],
+    queryFn: () => read<RatesAnswer>('/v1/rates'),
+    refetchInterval: SHORT_MS,
+    enabled,
+  });
+
+export const usePoints = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['points'],
+    queryFn: () => read<PointsAnswer>('/v1/points'),
+    refetchInterval: SHORT_MS,
+    enabled,
   });
 
 export const useOrder = (orderId: string) =>

@@ -13,3 +13,9 @@ export function shortMoney(amountMinor: number, currency: string, language: stri
   const value = amountMinor / 10 ** minorDigits(currency);
   return new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
+
+/** `19.99%`, at most two decimals: limits are published so. A dash where nothing is known. */
+export function percent(share: string | null, language: string): string {
+  if (share === null) return '–';
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }).format(Number(share));
+}

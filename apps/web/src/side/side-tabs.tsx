@@ -3,11 +3,12 @@ import type { KeyboardEvent } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHeldCount } from '../api/queries.ts';
+import { Budget } from './budget.tsx';
 import { Exposure } from './exposure.tsx';
 import { Held } from './held.tsx';
 import { TryIt } from './try-it.tsx';
 
-const TABS = ['exposure', 'held', 'try'] as const;
+const TABS = ['exposure', 'budget', 'held', 'try'] as const;
 type Tab = (typeof TABS)[number];
 
 /** What stands beside the queue while no shipment is open. */
@@ -43,6 +44,7 @@ export function SideTabs({ me }: { me: Me }) {
       </div>
       <div id="side-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         {tab === 'exposure' && <Exposure />}
+        {tab === 'budget' && <Budget me={me} />}
         {tab === 'held' && <Held me={me} />}
         {tab === 'try' && <TryIt me={me} />}
       </div>

@@ -1,4 +1,5 @@
 export * from './common.js';
+export * from './days-off.js';
 export * from './deadlines.js';
 export * from './escalations.js';
 export * from './orders.js';

@@ -83,6 +83,10 @@ export const rateRow = z.object({
     .nullable()
     .meta({ description: 'how many more late orders the shop can afford before its next band' }),
   measuredAt: wireInstant,
+  evaluatedAt: wireInstant
+    .nullable()
+    .meta({ description: 'of a rate looked at on a day of its own: since when it is this' }),
+  nextEvaluationAt: wireInstant.nullable().meta({ description: 'and when it is looked at next' }),
   title: wireText.nullable(),
   windows: z.array(
     z.object({
@@ -95,6 +99,7 @@ export const rateRow = z.object({
       maximumSample: z.int().optional(),
     }),
   ),
+  inUse: z.boolean().meta({ description: "of two origins the one fines follow: the platform's while it is fresh" }),
   inBand: z
     .boolean()
     .meta({ description: 'in a band with consequences, also one that is held until the rate clears it' }),
@@ -123,7 +128,28 @@ export const rateRow = z.object({
         'fines held back until the rate crosses the threshold: of open deadlines and of misses within its windows',
     }),
 });
+export const pointsAnswer = z.object({
+  rows: z.array(
+    z.object({
+      pointsId: z.string(),
+      shopId: z.string(),
+      title: wireText,
+      balance: z.number(),
+      projectedBalance: z.number().meta({ description: 'if every open deadline that costs points is missed' }),
+      origin: z.enum(['computed', 'reported']),
+      measuredAt: wireInstant,
+      effects: z.array(rateEffect).meta({ description: 'of the milestone reached' }),
+      next: z.object({ at: z.number(), away: z.number(), effects: z.array(rateEffect) }).nullable(),
+      nextLapse: z.object({ at: wireInstant, points: z.number() }).nullable(),
+      confidence: z.string(),
+      explanation: z.object({ en: z.array(z.string()), zh: z.array(z.string()) }),
+    }),
+  ),
+});
+export type PointsAnswer = z.output<typeof pointsAnswer>;
+
 export const ratesAnswer = z.object({ rows: z.array(rateRow) });
+export type RatesAnswer = z.output<typeof ratesAnswer>;
 
 export const ruleView = z.object({
   rulebook: z.string(),

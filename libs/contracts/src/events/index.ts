@@ -21,6 +21,7 @@ export const EVENT_DATA = {
   'fine.levied': order.fineLevied,
   'waiver.announced': tenant.waiverAnnounced,
   'metric.reported': tenant.metricReported,
+  'points.issued': tenant.pointsIssued,
 } as const;
 
 export type EventName = keyof typeof EVENT_DATA;

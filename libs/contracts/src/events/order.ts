@@ -62,6 +62,7 @@ const promise = z.object({
   handlingDays: days.optional(),
   transitDays: days.optional(),
   maxDeliveryDays: days.optional(),
+  reversalDays: days.optional(),
   operatingDays: z.array(z.int().min(1).max(7)).min(1).max(7).optional(),
   cutoff: z
     .string()

@@ -24,6 +24,20 @@ export const waiverAnnounced = z
   })
   .refine((waiver) => waiver.from < waiver.until, { message: 'from must be before until', path: ['until'] });
 
+export const pointsIssued = z.object({
+  shopId: identifier,
+  platform: cleanText(40),
+  market: z.string().regex(/^[A-Z]{2}$/),
+  metric: cleanText(60).meta({ description: 'name of the balance the points go to, e.g. violation-points' }),
+  issueId: identifier,
+  points: z.int().min(1).max(100_000),
+  issuedAt: instant,
+  orderId: identifier.optional(),
+  ruleId: identifier.optional(),
+  reason: shortText.optional(),
+  reversal: z.boolean().optional(),
+});
+
 export const metricReported = z.object({
   shopId: identifier,
   platform: cleanText(40),

@@ -1,5 +1,6 @@
 // Which days are worked for an order: the rule's calendar (by table where states differ), less days off of seller or warehouse.
 import type { BusinessCalendar, CalendarChoice, Count } from '../rule.js';
+import type { DaysOff } from '../evaluate-types.js';
 import type { Subject } from '../evaluate/subject.js';
 import { compileCondition } from './condition.js';
 import type { Reporter } from './reporter.js';
@@ -7,7 +8,7 @@ import { calendarOf, type Scope } from './scope.js';
 
 export type CalendarOf = (subject: Subject) => BusinessCalendar;
 
-const rested = new WeakMap<BusinessCalendar, WeakMap<ReadonlySet<string>, BusinessCalendar>>();
+const rested = new WeakMap<BusinessCalendar, WeakMap<DaysOff, BusinessCalendar>>();
 
 export function compileCalendar(count: Count, scope: Scope, at: Reporter): CalendarOf {
   const chosen = compileChoice(count.calendar ?? scope.document.calendar, scope, at.at('calendar'));
@@ -31,29 +32,30 @@ function compileChoice(choice: CalendarChoice, scope: Scope, at: Reporter): Cale
 
 function withDaysOff(calendar: BusinessCalendar, owner: 'seller' | 'warehouse', subject: Subject): BusinessCalendar {
   const id = owner === 'seller' ? subject.facts.sellerId : subject.facts.warehouseId;
-  const days = id === undefined ? undefined : subject.context.daysOff?.(owner, id);
-  if (!days || days.size === 0) return calendar;
+  const off = id === undefined ? undefined : subject.context.daysOff?.(owner, id);
+  if (!off || off.days.size === 0) return calendar;
   let byDays = rested.get(calendar);
   if (!byDays) rested.set(calendar, (byDays = new WeakMap()));
-  let merged = byDays.get(days);
-  if (!merged) byDays.set(days, (merged = restOn(calendar, days, `${owner} ${id}`)));
+  let merged = byDays.get(off);
+  if (!merged) byDays.set(off, (merged = restOn(calendar, off, `${owner} ${id}`)));
   return merged;
 }
 
-function restOn(calendar: BusinessCalendar, days: ReadonlySet<string>, whose: string): BusinessCalendar {
+function restOn(calendar: BusinessCalendar, { version, days }: DaysOff, whose: string): BusinessCalendar {
   const holidays = new RestingToo(calendar.holidays, days, `day off of ${whose}`);
   const extraWorkdays = new Set([...calendar.extraWorkdays].filter((day) => !days.has(day)));
-  return { ...calendar, id: `${calendar.id} + days off of ${whose}`, holidays, extraWorkdays };
+  const id = `${calendar.id} + days off of ${whose}`;
+  return { ...calendar, id, version: `${calendar.version}, ${version}`, holidays, extraWorkdays };
 }
 
 /** Asked by day only: copying would make a calendar work out the holidays of every year it knows. */
 class RestingToo extends Map<string, string> {
   constructor(
     private readonly holidays: BusinessCalendar['holidays'],
-    days: ReadonlySet<string>,
+    days: DaysOff['days'],
     name: string,
   ) {
-    super([...days].map((day) => [day, name]));
+    super([...days].map(([day, what]) => [day, what === '' ? name : `${name}: ${what}`]));
   }
 
   override get(day: string): string | undefined {

@@ -48,7 +48,8 @@ function chainedTo({ versions }: CompiledRule): ReadonlySet<string> {
 
 function clocksOf(spec: RuleVersion): readonly Clock[] {
   const limits = spec.satisfiedBy ? testsOf(spec.satisfiedBy).flatMap((test) => [test.by, test.notBefore]) : [];
-  return [spec.clock, ...limits].filter((clock) => clock !== undefined);
+  const reversals = (spec.reversals ?? []).map((reversal) => reversal.by);
+  return [spec.clock, ...limits, ...reversals].filter((clock) => clock !== undefined);
 }
 
 function testsOf(satisfaction: Satisfaction): readonly SatisfyTest[] {

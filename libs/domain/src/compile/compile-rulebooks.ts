@@ -2,8 +2,9 @@
 import { isCurrency } from '../currency.js';
 import type { CalendarSource, RulebookDocument, RulebookFault, RuleOverlay } from '../rule.js';
 import { checkChains } from './chains.js';
+import { checkedPoints } from './check-points.js';
 import { checkedRates, checkIds, checkOverlays, checkSources, checkVersions } from './check-rulebook.js';
-import type { CompiledRate, CompiledRule, CompiledRulebook } from './compiled.js';
+import type { CompiledPoints, CompiledRate, CompiledRule, CompiledRulebook } from './compiled.js';
 import { checkedZone } from './dates.js';
 import { Reporter } from './reporter.js';
 import { calendarOf, type Scope } from './scope.js';
@@ -30,10 +31,13 @@ export function compileRulebooks(
   const rates = documents.flatMap((document) =>
     checkedRates(document, calendars, new Reporter(document.rulebook, faults)),
   );
+  const points = documents.flatMap((document) =>
+    checkedPoints(document, calendars, new Reporter(document.rulebook, faults)),
+  );
   checkIds(rules, faults);
   checkChains(rules, faults);
   checkOverlays(overlays, rules, faults);
-  return faults.length > 0 ? { faults } : { rulebook: rulebookOf(documents, rules, rates) };
+  return faults.length > 0 ? { faults } : { rulebook: rulebookOf(documents, rules, rates, points) };
 }
 
 function compileDocument(
@@ -77,6 +81,7 @@ function rulebookOf(
   documents: readonly RulebookDocument[],
   rules: readonly CompiledRule[],
   rates: readonly CompiledRate[],
+  points: readonly CompiledPoints[],
 ): CompiledRulebook {
   const byId = new Map(rules.map((rule) => [rule.rule.id, rule]));
   const byPlatform = new Map<string, Map<string, readonly CompiledRule[]>>();
@@ -88,6 +93,7 @@ function rulebookOf(
   return {
     documents,
     rates,
+    points,
     rule: (ruleId) => byId.get(ruleId),
     rulesFor: (platform, market) => {
       let byMarket = byPlatform.get(platform);

@@ -3,7 +3,9 @@ import type { Bilingual, Confidence, Effect } from '../deadline.js';
 import type { Instant, WaiverAnnounced } from '../events.js';
 import type {
   Exemption,
+  PointsDefinition,
   RateDefinition,
+  Reversal,
   Rule,
   RulebookDocument,
   RuleOverlay,
@@ -14,6 +16,7 @@ import type { CompiledClock } from './clock.js';
 import type { InstantOf } from './clock-start.js';
 import type { Test } from './condition.js';
 import type { ExtendBy } from './count.js';
+import type { EventTest } from './happened.js';
 import type { PenaltyOf } from './penalty.js';
 import type { Judge } from './satisfaction.js';
 import type { ZoneOf } from './zone-choice.js';
@@ -32,6 +35,8 @@ export interface CompiledVersion {
   readonly presumptionZone: ZoneOf | undefined;
   readonly penaltyOf: PenaltyOf | undefined;
   readonly exemptions: readonly { readonly spec: Exemption; readonly when: Test }[];
+  readonly reversals: readonly CompiledReversal[];
+  readonly uploadBefore: InstantOf | undefined;
   readonly effects: readonly Effect[];
   /** Adds the days of an appeal window; undefined without a window. */
   readonly appealBy: ExtendBy | undefined;
@@ -42,6 +47,13 @@ export interface CompiledVersion {
   /** The overlay this version came from, and the overlays that may replace it. */
   readonly overlay: RuleOverlay | undefined;
   readonly overlays: readonly CompiledOverlay[];
+}
+
+export interface CompiledReversal {
+  readonly spec: Reversal;
+  readonly when: Test;
+  readonly by: CompiledClock;
+  readonly test: EventTest;
 }
 
 export interface CompiledOverlay {
@@ -66,6 +78,8 @@ export interface CompiledWaiver {
   readonly spec: WaiverSpec | undefined;
   readonly from: Instant;
   readonly until: Instant;
+  /** The moment the interval is about; undefined: the start of the clock. */
+  readonly momentOf: InstantOf | undefined;
   readonly when: Test;
   readonly maxLateSeconds: number;
   readonly effect: WaiverEffect;
@@ -79,10 +93,17 @@ export interface CompiledRulebook {
   rulesFor(platform: string, market: string): readonly CompiledRule[];
   rule(ruleId: string): CompiledRule | undefined;
   readonly rates: readonly CompiledRate[];
+  readonly points: readonly CompiledPoints[];
 }
 
 /** A rate with the rulebook it belongs to. */
 export interface CompiledRate {
   readonly definition: RateDefinition;
+  readonly document: RulebookDocument;
+}
+
+/** A point balance with the rulebook it belongs to. */
+export interface CompiledPoints {
+  readonly definition: PointsDefinition;
   readonly document: RulebookDocument;
 }

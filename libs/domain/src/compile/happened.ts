@@ -4,6 +4,8 @@ import { earliestScan, type ParcelView, type ScanSatisfyingEvent } from '../evid
 import type { SatisfyTest } from '../rule.js';
 import { parcelCount, type Subject } from '../evaluate/subject.js';
 import type { Trace } from '../evaluate/trace.js';
+import type { ParcelLink } from '../state.js';
+import type { InstantOf } from './clock-start.js';
 import type { RejectedBy } from './validity.js';
 
 export interface EventTest {
@@ -12,6 +14,8 @@ export interface EventTest {
   /** Any parcel is enough; otherwise all of them are needed. */
   readonly any: boolean;
   readonly rejectedBy: RejectedBy | undefined;
+  /** Uploads before this instant were rejected by the platform and never happened. */
+  readonly uploadedFrom: InstantOf | undefined;
 }
 
 /** Undefined while it has not happened. An event that is late all the same has its instant. */
@@ -56,24 +60,35 @@ function parcelAt(
     trace?.add('evidence-rejected', { trackingNumber, test: rejected });
     return undefined;
   }
-  if (test.event === 'labelled') return traced('labelled', uploadOf(subject, parcel), trace, trackingNumber);
+  if (test.event === 'labelled') {
+    const at = uploadOf(subject, parcel, test.uploadedFrom?.(subject) ?? -Infinity);
+    if (at === undefined) trace?.add('evidence-rejected', { trackingNumber, test: 'upload-after-order' });
+    return traced('labelled', at, trace, trackingNumber);
+  }
   const event = test.event as ScanSatisfyingEvent;
   const scan = earliestScan(parcel.scans, event, test.strength);
   if (trace) traceScans(parcel, event, test.strength, trace);
   return scan?.at;
 }
 
-/** When the parcel was first labelled: a new number for it keeps the upload of the one it replaces. */
-function uploadOf(subject: Subject, parcel: ParcelView): Instant {
+/** When the parcel was first labelled, not before `from`: a new number for it keeps the upload of the one it replaces. */
+function uploadOf(subject: Subject, parcel: ParcelView, from: Instant): Instant | undefined {
   let { link } = parcel;
-  let first = link.uploadedAt;
+  let first = firstUploadFrom(link, from);
   for (let hops = 0; link.replaces !== undefined && hops < subject.order.parcels.length; hops++) {
     const replaced = subject.order.parcels.find((other) => other.trackingNumber === link.replaces);
     if (!replaced) break;
     link = replaced;
-    first = Math.min(first, link.uploadedAt);
+    first = Math.min(first, firstUploadFrom(link, from));
   }
-  return first;
+  return first === Infinity ? undefined : first;
+}
+
+/** Infinity when every upload came before `from`. An upload in the very second of `from` counts. */
+function firstUploadFrom({ uploadedAt, laterUploads = [] }: ParcelLink, from: Instant): Instant {
+  const second = Math.floor(from / 1000) * 1000;
+  if (uploadedAt >= second) return uploadedAt;
+  return laterUploads.find((at) => at >= second) ?? Infinity;
 }
 
 function traceScans(parcel: ParcelView, event: ScanSatisfyingEvent, strength: EvidenceStrength, trace: Trace): void {

@@ -7,7 +7,7 @@ import { compileClock, limitOf, type CompiledClock } from './clock.js';
 import { happenedAt, type EventTest } from './happened.js';
 import type { Reporter } from './reporter.js';
 import type { Scope } from './scope.js';
-import { compileValidity } from './validity.js';
+import { compileValidity, uploadedFrom } from './validity.js';
 
 /** `at` is when the evidence happened, also when that was too late; `limit` the instant that decided or will decide. */
 export interface Verdict {
@@ -41,16 +41,24 @@ function compileTests(tests: readonly SatisfyTest[], scope: Scope, at: Reporter,
 }
 
 function compileTest(test: SatisfyTest, scope: Scope, at: Reporter, optional: boolean): Judge {
-  checkTest(test, at);
   const compiled: CompiledTest = {
-    event: test.event,
-    strength: test.strength ?? 'implied',
-    any: test.parcels === 'any',
-    rejectedBy: compileValidity(test.valid, at.at('valid')),
+    ...compileEvent(test, at),
     by: test.by && compileClock(test.by, scope, at.at('by')),
     notBefore: test.notBefore && compileClock(test.notBefore, scope, at.at('notBefore')),
   };
   return (subject, dueAt, trace) => judgeTest(compiled, optional, subject, dueAt, trace);
+}
+
+/** The event of a test, without its limits. */
+export function compileEvent(test: SatisfyTest, at: Reporter): EventTest {
+  checkTest(test, at);
+  return {
+    event: test.event,
+    strength: test.strength ?? 'implied',
+    any: test.parcels === 'any',
+    rejectedBy: compileValidity(test.valid, at.at('valid')),
+    uploadedFrom: uploadedFrom(test.valid),
+  };
 }
 
 /** One of several alternatives whose own limit is unknown for this order is no alternative; alone it keeps the rule's limit. */
@@ -71,7 +79,12 @@ function judgeTest(
     return { state: 'failed', at, limit: at };
   }
   if (at !== undefined && secondsLate(at, limit) <= 0) return { state: 'satisfied', at, limit };
-  return { state: secondsLate(subject.context.asOf, limit) > 0 ? 'failed' : 'pending', at, limit };
+  return { state: secondsLate(subject.context.asOf, limit) > grace(test, subject) ? 'failed' : 'pending', at, limit };
+}
+
+/** The second of the limit still counts, but not for a number that is uploaded already and whose upload does not count: it never will. */
+function grace(test: CompiledTest, { parcel }: Subject): number {
+  return test.event === 'labelled' && parcel ? -1 : 0;
 }
 
 function anyOf(judges: readonly Judge[]): Judge {

@@ -2,6 +2,7 @@
 import { earliestScan, type ParcelView } from '../evidence.js';
 import type { ValidityTest } from '../rule.js';
 import type { Subject } from '../evaluate/subject.js';
+import type { InstantOf } from './clock-start.js';
 import type { Reporter } from './reporter.js';
 
 /** The test the parcel fails, or undefined when its evidence counts. What is unknown is not held against the parcel. */
@@ -17,10 +18,23 @@ export function compileValidity(tests: readonly ValidityTest[] | undefined, at: 
   return (subject, parcel) => compiled.find(({ fails }) => fails(subject, parcel))?.name;
 }
 
+/** Before this instant the platform rejects an upload: the end of the order's pending period, or so many hours after the order. */
+export function uploadLimit(hours: number): InstantOf {
+  return ({ facts: { clocks } }) => clocks.pendingEndsAt ?? clocks.placedAt + hours * HOUR_MS;
+}
+
+/** The limit each upload is held against, since a number rejected once may be uploaded again. Undefined without such a test. */
+export function uploadedFrom(tests: readonly ValidityTest[] | undefined): InstantOf | undefined {
+  const test = tests?.find((one) => one.test === 'upload-after-order');
+  return test && uploadLimit(test.hours);
+}
+
 function compileTest(test: ValidityTest, at: Reporter): Fails {
   switch (test.test) {
     case 'scan-not-before-order':
       return ({ facts }, { scans }) => scans.some((scan) => scan.at < facts.clocks.placedAt - test.hours * HOUR_MS);
+    case 'upload-after-order':
+      return () => false; // judged upload by upload, see `uploadedFrom`
     case 'destination-postal-code':
       return ({ facts }, { link }) =>
         differ(postalCode(link.destinationPostalCode), postalCode(facts.shipTo?.postalCode));

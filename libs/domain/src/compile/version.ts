@@ -9,9 +9,11 @@ import { compileCondition } from './condition.js';
 import { weakest } from './confidence.js';
 import { checkedZone, instantOr } from './dates.js';
 import { compilePenalty } from './penalty.js';
+import { compileReversal } from './reversal.js';
 import { compileSatisfaction } from './satisfaction.js';
 import type { Reporter } from './reporter.js';
 import type { Scope } from './scope.js';
+import { uploadLimit } from './validity.js';
 import { compileZone } from './zone-choice.js';
 
 /** What compiling a version needs beside the version itself. */
@@ -73,6 +75,8 @@ function compileSpec(
       spec: exemption,
       when: compileCondition(exemption.when, marketZone, at.at('exemptions', i, 'when')),
     })),
+    reversals: (spec.reversals ?? []).map((reversal, i) => compileReversal(reversal, scope, at.at('reversals', i))),
+    uploadBefore: spec.violation?.uploadBefore && uploadLimit(spec.violation.uploadBefore.hours),
     effects: (spec.effects ?? []).map(effectOf),
     appealBy:
       spec.appeal?.windowDays === undefined
@@ -88,7 +92,10 @@ function compileSpec(
 
 /** A consequence with its text in both languages among its values. */
 export function effectOf(spec: EffectSpec): Effect {
-  return { kind: spec.kind, values: { ...spec.values, en: spec.text.en, zh: spec.text.zh } };
+  return {
+    kind: spec.kind,
+    values: { ...spec.values, ...(spec.balance && { balance: spec.balance }), en: spec.text.en, zh: spec.text.zh },
+  };
 }
 
 /** A deadline rule has a clock with a limit and a satisfaction, a violation rule has neither. */

@@ -1,6 +1,7 @@
 // Waivers published with a rulebook, compiled to the shape tenant waivers have too.
 import type { RulebookDocument, WaiverSpec } from '../rule.js';
 import type { CompiledWaiver, WaiverEffect } from './compiled.js';
+import { MOMENTS } from './clock-start.js';
 import { compileCondition } from './condition.js';
 import { checkedZone, instantOr } from './dates.js';
 import type { Reporter } from './reporter.js';
@@ -19,6 +20,7 @@ export function compileWaiver(waiver: WaiverSpec, document: RulebookDocument, at
     spec: waiver,
     from,
     until,
+    momentOf: waiver.pickedBy && MOMENTS[waiver.pickedBy],
     when: compileCondition(waiver.when, document.marketZone, at.at('when')),
     maxLateSeconds: (waiver.maxLateHours ?? Infinity) * 3600,
     effect: compileEffect(waiver.effect, zone, at.at('effect')),

@@ -22,7 +22,7 @@ export const BASES: Readonly<Record<MoneyBase, BaseOf>> = {
   'shipping-fee': ({ subject }) => shippingFee(subject.facts),
   'cancelled-value': ({ subject }) => cancelledValue(subject),
   charged: ({ subject }) => subject.incidents.reduce((sum, incident) => sum + (incident.chargedMinor ?? 0), 0),
-  'late-cost-of-goods': ({ subject, late }) => costOfGoods(linesOf(subject.facts, late())),
+  'late-cost-of-goods': ({ subject, late }) => costOfReported(subject) ?? costOfGoods(linesOf(subject.facts, late())),
 };
 
 function total(lines: OrderFacts['lines'], perUnit: (line: OrderLine) => number): number {
@@ -53,6 +53,18 @@ function shippingFee(facts: OrderFacts): number {
 
 function costOfGoods(lines: readonly OrderLine[]): number {
   return total(lines, (line) => line.costOfGoodsMinor ?? 0);
+}
+
+/** Of the units or cases that incidents count, as their share of the order; undefined when they count neither. */
+function costOfReported({ facts, incidents }: Subject): number | undefined {
+  for (const what of ['units', 'cases'] as const) {
+    const reported = incidents.flatMap((incident) => incident[what] ?? []).reduce((sum, count) => sum + count, 0);
+    const ordered = facts.lines.reduce((sum, line) => sum + (what === 'units' ? line.quantity : (line.cases ?? 0)), 0);
+    if (reported > 0 && ordered > 0) {
+      return Math.round((costOfGoods(facts.lines) * Math.min(reported, ordered)) / ordered);
+    }
+  }
+  return undefined;
 }
 
 /** The whole order once it is cancelled, else its cancelled units; with shipping, as platforms mean the transaction's total price. */

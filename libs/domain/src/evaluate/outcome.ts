@@ -7,6 +7,7 @@ import type { ViolationFact } from '../state.js';
 import { dueOf, type Due } from './due.js';
 import { isGapRule, worstGap } from './gaps.js';
 import { isExempt, isWaived, refundOf, type Refund } from './relief.js';
+import { reversalOf } from './reversal.js';
 import type { Subject } from './subject.js';
 import type { Trace } from './trace.js';
 import { finedIncidents } from './violations.js';
@@ -49,15 +50,17 @@ function settle(
   trace: Trace | undefined,
 ): Outcome {
   const { at, limit, state } = verdict;
+  const reversedAt = state === 'failed' ? reversalOf(version, subject, due, trace) : undefined;
   const lateSeconds = state === 'failed' ? Math.max(1, secondsLate(at ?? subject.context.asOf, limit)) : 1;
-  const status = statusOf(version, subject, due, verdict, lateSeconds, trace);
+  const status =
+    reversedAt === undefined ? statusOf(version, subject, due, verdict, lateSeconds, trace) : ('waived' as const);
   const owed = status === 'open' || status === 'missed';
   return {
     status,
     due,
     limit,
     satisfiedAt: at,
-    settledAt: settledAtOf(status, verdict, due, subject),
+    settledAt: reversedAt ?? settledAtOf(status, verdict, due, subject),
     lateSeconds,
     growing: status === 'missed' && at === undefined,
     incidents: NONE,

@@ -7,11 +7,18 @@ export function pickVersion(rule: CompiledRule, subject: Subject): CompiledVersi
   for (const version of rule.versions) {
     const moment = version.momentOf(subject);
     if (moment === undefined || moment < version.from || moment >= version.until) continue;
-    // A violation rule tests its conditions on each incident, later.
-    if (!version.spec.violation && !version.when(subject)) continue;
+    if (!(version.spec.violation ? mayConcern(version, subject) : version.when(subject))) continue;
     return overlaid(version, moment, subject);
   }
   return undefined;
+}
+
+/** A violation rule tests its conditions on each incident; what needs no report is found later. */
+function mayConcern({ spec, uploadBefore, when }: CompiledVersion, subject: Subject): boolean {
+  if (uploadBefore || spec.violation!.presumption) return true;
+  return subject.incidents.some(
+    (incident) => spec.violation!.kinds.includes(incident.kind) && when({ ...subject, incidents: [incident] }),
+  );
 }
 
 function overlaid(version: CompiledVersion, moment: number, subject: Subject): CompiledVersion {

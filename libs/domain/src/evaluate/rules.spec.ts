@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Deadline } from '../deadline.js';
 import type { EvaluationContext } from '../evaluate-types.js';
 import type { WaiverAnnounced } from '../events.js';
+import { renderExplanation } from '../explain/render.js';
 import {
   at,
   compiled,
@@ -164,11 +165,13 @@ describe('clocks', () => {
     const spec: Partial<RuleVersion> = {
       clock: { start: 'placed', count: { unit: 'business-days', amount: 1, daysOff: ['warehouse'] } },
     };
-    const off = new Set(['2026-03-03']);
+    const off = { version: 'warehouse nj #3', days: new Map([['2026-03-03', 'Stock count']]) };
     const order = placed({ warehouseId: 'nj' });
-    expect(evaluate([spec], [order], 0, { daysOff: (_of, id) => (id === 'nj' ? off : undefined) })[0]!.dueAt).toBe(
-      at('2026-03-04T23:59:59-08:00'),
-    );
+    const [deadline] = evaluate([spec], [order], 0, { daysOff: (_of, id) => (id === 'nj' ? off : undefined) });
+    expect(deadline!.dueAt).toBe(at('2026-03-04T23:59:59-08:00'));
+    const told = deadline!.explanation.map((line) => renderExplanation(line, 'en')).join('\n');
+    expect(told).toContain('warehouse nj #3');
+    expect(told).toContain('day off of warehouse nj: Stock count');
   });
 
   test('a seller that works Saturdays is counted so', () => {

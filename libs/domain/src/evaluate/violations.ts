@@ -1,6 +1,7 @@
 // Rules fined per reported incident, and the presumption that spreads incidents of a day over a whole group.
 import { acceptedAt } from '../compile/clock-start.js';
 import type { CompiledVersion } from '../compile/compiled.js';
+import { secondsLate } from '../compile/satisfaction.js';
 import type { Instant, OrderFacts } from '../events.js';
 import type { Presumption } from '../rule.js';
 import { dateText } from '../local-date.js';
@@ -27,12 +28,27 @@ export function finedIncidents(
 ): readonly ViolationFact[] {
   const { violation } = version.spec;
   if (!violation) return NONE;
-  const own = reportedIncidents(version, subject);
-  for (const { kind, occurredAt, count } of own) trace?.add('incident', { kind, at: occurredAt, count });
+  const reported = reportedIncidents(version, subject);
+  for (const { kind, occurredAt, count } of reported) trace?.add('incident', { kind, at: occurredAt, count });
+  const own = version.uploadBefore ? [...reported, ...earlyUploads(version, subject, trace)] : reported;
   if (own.length > 0 || !violation.presumption) return own;
   // Incidents of other kinds do not matter here; most orders have none at all.
   if (!version.when(subject.incidents.length === 0 ? subject : { ...subject, incidents: NONE })) return NONE;
   return presumed(version, violation.presumption, subject, trace);
+}
+
+/** Uploads the platform rejects because they came too soon: no report is needed, the order says so itself. */
+function earlyUploads(version: CompiledVersion, subject: Subject, trace: Trace | undefined): readonly ViolationFact[] {
+  const notBefore = version.uploadBefore?.(subject);
+  if (notBefore === undefined || !version.when({ ...subject, incidents: NONE })) return NONE;
+  const zone = version.document.marketZone;
+  return subject.order.parcels
+    .filter(({ uploadedAt }) => secondsLate(notBefore, uploadedAt) > 0)
+    .map(({ trackingNumber, uploadedAt: at }) => {
+      trace?.add('uploaded-too-early', { trackingNumber, at, notBefore, zone });
+      const kind = 'uploaded-too-early';
+      return { eventId: `${kind} ${trackingNumber}`, kind, occurredAt: at, trackingNumber, count: 1 };
+    });
 }
 
 function reportedIncidents(version: CompiledVersion, subject: Subject): readonly ViolationFact[] {

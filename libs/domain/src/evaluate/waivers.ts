@@ -10,13 +10,18 @@ type Index = ReadonlyMap<string, readonly TenantWaiver[]>;
 const NONE: readonly CompiledWaiver[] = [];
 const indexes = new WeakMap<readonly TenantWaiver[], Index>();
 
-/** Waivers for this rule whose interval holds the clock start, in a fixed order: published ones first, then the tenant's by id. */
+/** Waivers for this rule whose interval holds the clock start (or the moment they name), in a fixed order: published ones first, then the tenant's by id. */
 export function waiversFor(version: CompiledVersion, startsAt: Instant, subject: Subject): readonly CompiledWaiver[] {
   const tenant = tenantWaivers(subject.context.waivers).get(version.rule.id);
   if (version.waivers.length === 0 && !tenant) return NONE;
-  const published = version.waivers.filter((w) => startsAt >= w.from && startsAt < w.until && w.when(subject));
+  const published = version.waivers.filter((waiver) => coversOrder(waiver, startsAt, subject));
   const own = (tenant ?? []).filter((waiver) => covers(waiver, startsAt, subject)).map(asCompiled);
   return [...published, ...own];
+}
+
+function coversOrder(waiver: CompiledWaiver, startsAt: Instant, subject: Subject): boolean {
+  const at = waiver.momentOf ? waiver.momentOf(subject) : startsAt;
+  return at !== undefined && at >= waiver.from && at < waiver.until && waiver.when(subject);
 }
 
 /** By rule, without revoked ones; a revocation carries the id of the waiver it ends. Built once per list. */
@@ -55,6 +60,7 @@ function asCompiled(waiver: TenantWaiver): CompiledWaiver {
     spec: undefined,
     from: waiver.from,
     until: waiver.until,
+    momentOf: undefined,
     when: always,
     maxLateSeconds: Infinity,
     effect: waiver.effect,

@@ -177,6 +177,51 @@ export const TEMPLATES: Readonly<Record<string, Bilingual>> = {
     en: 'The penalties “{group}” are capped together; {amountMinor$} is left for this one.',
     zh: '“{group}”各项罚则合计封顶；此项计 {amountMinor$}。',
   },
+  points: {
+    en: 'Points {points} “{en}”; source: {confidence}.',
+    zh: '积分 {points}“{zh}”；来源可信度：{confidence}。',
+  },
+  'points-start': { en: 'The balance starts at {balance}.', zh: '起始分 {balance}。' },
+  'points-reported': {
+    en: 'The platform reported a balance of {balance} at {at@}; what came after is added.',
+    zh: '平台于 {at@} 公布余额 {balance}；此后变动另计。',
+  },
+  'points-issued': {
+    en: '{sum} points issued at {at@} ({reference}): {reason}{lapsesAt?; they lapse after {lapsesAt@}}.',
+    zh: '{at@} 平台计 {sum} 分（{reference}）：{reason}{lapsesAt?；{lapsesAt@} 之后失效}。',
+  },
+  'points-rule': {
+    en: '{sum} points by rule {reason}, missed at {at@} ({reference}); the platform has not issued them yet{lapsesAt?; they lapse after {lapsesAt@}}.',
+    zh: '按规则 {reason} 计 {sum} 分，{at@} 超时（{reference}）；平台尚未开出{lapsesAt?；{lapsesAt@} 之后失效}。',
+  },
+  'points-more': { en: '{sum} points in {entries} further entries.', zh: '另有 {entries} 笔，共 {sum} 分。' },
+  'points-lapsed': {
+    en: '{sum} points have lapsed and count no more.',
+    zh: '{sum} 分已失效，不再计入。',
+  },
+  'points-balance': { en: 'Balance: {balance}.', zh: '当前余额：{balance} 分。' },
+  'points-milestone': { en: 'Milestone {at} is reached: {en}', zh: '已达 {at} 分节点：{zh}' },
+  'points-next': {
+    en: 'Next milestone {milestone}, {away} points away: {en}',
+    zh: '下一节点 {milestone} 分，还差 {away} 分：{zh}',
+  },
+  'points-open': { en: 'Open deadlines can cost another {sum} points.', zh: '未决时限若超时，另计 {sum} 分。' },
+  reversed: {
+    en: 'Taken back ({id}): {event} at {at@}, in time by {limit@}. {en}',
+    zh: '已撤销（{id}）：{event} {at@}，未超过 {limit@}。{zh}',
+  },
+  'reversal-possible': {
+    en: 'Can still be taken back ({id}): {event} by {limit@}. {en}',
+    zh: '仍可撤销（{id}）：{event} 不晚于 {limit@}。{zh}',
+  },
+  'reversal-failed': {
+    en: 'Not taken back ({id}): {event} was not in time by {limit@}, or its evidence does not count. {en}',
+    zh: '不予撤销（{id}）：{event} 未在 {limit@} 前完成，或证据不予采信。{zh}',
+  },
+  'uploaded-too-early': {
+    en: 'The number {trackingNumber} was uploaded at {at@}, before {notBefore@}; the platform rejects it.',
+    zh: '运单号 {trackingNumber} 于 {at@} 上传，早于 {notBefore@}，平台不予接受。',
+  },
   'stage-without-money': {
     en: 'The rule is {stage} and not enforced: no money yet. Enforced it would be {amountMinor$}.',
     zh: '规则{stage}，尚未执行：暂不罚款。执行后为 {amountMinor$}。',

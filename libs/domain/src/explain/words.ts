@@ -55,6 +55,7 @@ export const WORDS: Readonly<Record<string, Readonly<Record<string, Bilingual>>>
     handlingDays: words('handling time', '备货天数'),
     transitDays: words('transit time', '运输天数'),
     maxDeliveryDays: words('maximum delivery days', '最长送达天数'),
+    reversalDays: words('days within which a delivery takes the fine back', '妥投可撤销天数'),
     'handlingDays+transitDays': words('handling and transit time', '备货与运输天数'),
   },
   strength: {
@@ -71,6 +72,7 @@ export const WORDS: Readonly<Record<string, Readonly<Record<string, Bilingual>>>
   },
   test: {
     'scan-not-before-order': words('tracking starts long before the order', '轨迹过早'),
+    'upload-after-order': words('uploaded before the pending time was over', '待处理期内过早上传'),
     'destination-postal-code': words('postal code does not match the delivery address', '邮编与收货地址不符'),
     'not-order-number': words('tracking number equals the order number', '运单号与订单号相同'),
     'number-not-reused': words('number already used for another order', '运单号已用于其他订单'),

@@ -1,4 +1,5 @@
 // Merge of what several events say about one tracking number of an order.
+import type { Instant } from '../events.js';
 import type { ParcelLink } from '../state.js';
 
 /**
@@ -7,9 +8,11 @@ import type { ParcelLink } from '../state.js';
  */
 export function mergeLink(known: ParcelLink, added: ParcelLink): ParcelLink {
   const lineIds = mergeLines(known.lineIds, added.lineIds);
+  const [uploadedAt, laterUploads] = mergeUploads(known, added);
   const merged: ParcelLink = {
     trackingNumber: known.trackingNumber,
-    uploadedAt: Math.min(known.uploadedAt, added.uploadedAt),
+    uploadedAt,
+    ...stated('laterUploads', laterUploads),
     ...stated('carrier', least(known.carrier, added.carrier)),
     ...stated('labelCreatedAt', least(known.labelCreatedAt, added.labelCreatedAt)),
     ...stated('labelSource', least(known.labelSource, added.labelSource)),
@@ -19,6 +22,20 @@ export function mergeLink(known: ParcelLink, added: ParcelLink): ParcelLink {
   };
   const fields = Object.keys(merged) as (keyof ParcelLink)[];
   return fields.every((field) => merged[field] === known[field]) ? known : merged;
+}
+
+/** Enough for every honest repetition; the smallest ones are kept, so that the order of arrival does not matter. */
+const MOST_UPLOADS = 20;
+
+function mergeUploads(known: ParcelLink, added: ParcelLink): readonly [Instant, ParcelLink['laterUploads']] {
+  const { uploadedAt, laterUploads = [] } = known;
+  const more = [added.uploadedAt, ...(added.laterUploads ?? [])];
+  if (more.every((at) => at === uploadedAt || laterUploads.includes(at))) return [uploadedAt, known.laterUploads];
+  const all = [...new Set([uploadedAt, ...laterUploads, ...more])].sort((a, b) => a - b);
+  const [first, ...later] = all.slice(0, MOST_UPLOADS);
+  const isSame =
+    first === uploadedAt && later.length === laterUploads.length && later.every((at, i) => at === laterUploads[i]);
+  return isSame ? [uploadedAt, known.laterUploads] : [first!, later];
 }
 
 function least<T extends string | number>(a: T | undefined, b: T | undefined): T | undefined {

@@ -5,7 +5,8 @@ import type { RateSnapshot } from '../evaluate-types.js';
 import type { RateBound, RateDefinition } from '../rule.js';
 
 export interface RateBands {
-  readonly within: readonly RateTest[];
+  /** Whether a band holds at a rate with so many counted against the shop. */
+  readonly within: readonly ((rate: number, missed: number) => boolean)[];
   /** Where each band begins as the rate gets worse. */
   readonly edges: readonly number[];
   readonly clears: RateTest | undefined;
@@ -20,11 +21,17 @@ const LONGEST_BUDGET = 100_000;
 export function bandsOf({ bands, clears, counts }: RateDefinition): RateBands {
   const countsMisses = counts ? counts.numerator === 'missed' : !bands.every(falls);
   return {
-    within: bands.map((band) => compileBound(band, TOLD)),
+    within: bands.map(withinOf),
     edges: bands.map((band) => Number((countsMisses ? (band.gt ?? band.gte) : (band.lt ?? band.lte)) ?? !countsMisses)),
     clears: clears && compileBound(clears, TOLD),
     countsMisses,
   };
+}
+
+function withinOf(band: RateDefinition['bands'][number]): RateBands['within'][number] {
+  const within = compileBound(band, TOLD);
+  const { countGt } = band;
+  return countGt === undefined ? within : (rate, missed) => missed > countGt && within(rate);
 }
 
 /** On which side of a published limit a rate is. */
@@ -38,11 +45,17 @@ function falls(band: RateBound): boolean {
 }
 
 /**
- * The band the rate is in, undefined outside all (published gaps included). Where the rate says when it clears, a band once crossed
+ * The band the rate is in, undefined outside all (published gaps included). `missed` is how many are counted against the shop; Infinity where
+ * only the rate is known. Where the rate says when it clears, a band once crossed
  * is left for a milder one or for none only then.
  */
-export function bandAt(bands: RateBands, rate: number, previous: number | undefined): number | undefined {
-  const index = bands.within.findIndex((within) => within(rate));
+export function bandAt(
+  bands: RateBands,
+  rate: number,
+  missed: number,
+  previous: number | undefined,
+): number | undefined {
+  const index = bands.within.findIndex((within) => within(rate, missed));
   const current = index < 0 ? undefined : index;
   const isHeld = previous !== undefined && bands.clears !== undefined && !bands.clears(rate);
   if (!isHeld || previous >= bands.within.length) return current;
@@ -62,7 +75,9 @@ export function budgetOf(
 ): number | undefined {
   for (let more = 1; more <= LONGEST_BUDGET; more++) {
     const missShare = (missed + more) / Math.max(settled + open, settled + more);
-    const next = bands.within.findIndex((within) => within(bands.countsMisses ? missShare : 1 - missShare));
+    const next = bands.within.findIndex((within) =>
+      within(bands.countsMisses ? missShare : 1 - missShare, missed + more),
+    );
     if (next >= 0 && (band === undefined || isWorse(bands, next, band))) return more - 1;
     if (missShare === 1 && more >= open) return undefined;
   }

@@ -32,7 +32,7 @@ function rate(
   changes: Partial<RateDefinition> = {},
   previous?: Partial<RateSnapshot>,
 ): RateSnapshot | undefined {
-  const input = { definition: { ...ldr, ...changes }, counts, reported: [], today: TODAY };
+  const input = { definition: { ...ldr, ...changes }, counts, reported: [], today: TODAY, zone: 'UTC' };
   return computeRates(input, AS_OF, () => previous as RateSnapshot | undefined)[0];
 }
 
@@ -150,7 +150,7 @@ describe('reports of the platform', () => {
   test('a fresh one wins, the latest first; a stale or future one does not', () => {
     const counts = [count('2026-03-11', 0, 10)];
     const of = (...reported: ReturnType<typeof report>[]) =>
-      computeRates({ definition: ldr, counts, reported, today: TODAY }, AS_OF)[0]!;
+      computeRates({ definition: ldr, counts, reported, today: TODAY, zone: 'UTC' }, AS_OF)[0]!;
     expect(of(report('0.1999', AS_OF - DAY, 300), report('0.05', AS_OF - 2 * DAY))).toMatchObject({
       origin: 'reported',
       rate: '0.1999',

@@ -9,7 +9,8 @@ import type { RateDefinition } from '../rule.js';
 import { bandAt, bandsOf, budgetOf, type RateBands } from './bands.js';
 import { isFreshReport } from './rate-in-use.js';
 import { isInForce } from './rate-scope.js';
-import { windowDays } from './window.js';
+import { fromLocal } from '../zone.js';
+import { evaluationDays, windowDays, windowEnds } from './window.js';
 
 /** Outcomes of the counted rules for one shop on one local day, in the rate's unit. A day is that of the due instant in the rate's zone. */
 export interface OutcomeCount {
@@ -23,6 +24,12 @@ export interface OutcomeCount {
   readonly lost: number;
 }
 
+/**
+ * What a measurement of this origin follows on. The platform's figure follows the platform's own before it: what we count of a few orders says
+ * nothing about the band the platform has a shop in.
+ */
+export type PreviousRate = (rateId: string, shopId: string, origin: RateSnapshot['origin']) => RateSnapshot | undefined;
+
 /** What one definition is computed from, for one tenant. */
 export interface RateInput {
   readonly definition: RateDefinition;
@@ -31,6 +38,8 @@ export interface RateInput {
   readonly reported: readonly MetricReported['data'][];
   /** `asOf` as a local day in the rate's zone. */
   readonly today: LocalDate;
+  /** The rate's zone, an IANA name. */
+  readonly zone: string;
 }
 
 /**
@@ -40,18 +49,23 @@ export interface RateInput {
 export function computeRates(
   input: RateInput,
   asOf: Instant,
-  previous: (rateId: string, shopId: string) => RateSnapshot | undefined = () => undefined,
+  previous: PreviousRate = () => undefined,
 ): readonly RateSnapshot[] {
   if (!isInForce(input.definition, input.today, asOf)) return [];
   const bands = bandsOf(input.definition);
   const counts = byShop(input.counts);
-  const reports = freshReports(input.reported, asOf);
+  const looked = lookedAt(input);
+  const reports = freshReports(input.reported, asOf, looked.evaluatedAt);
+  const ends = windowEnds(input.definition, input.today);
   const shops = [...new Set([...counts.keys(), ...reports.keys()])].sort();
   return shops.flatMap((shopId) => {
-    const own = worstWindow(input, counts.get(shopId) ?? []);
+    const days = counts.get(shopId) ?? [];
+    const own = worstWindow(input.definition, ends.now, days);
+    const ahead = ends.next === ends.now ? own : worstWindow(input.definition, ends.next, days);
     const report = reports.get(shopId);
     if (!own && !report) return [];
-    return [snapshotOf(input.definition, bands, shopId, own, report, asOf, previous(input.definition.id, shopId))];
+    const before = previous(input.definition.id, shopId, report ? 'reported' : 'computed');
+    return [{ ...snapshotOf(input.definition, bands, shopId, own, ahead, report, asOf, before), ...looked }];
   });
 }
 
@@ -62,10 +76,21 @@ interface WindowCount {
   readonly lost: number;
 }
 
-function worstWindow({ definition, today }: RateInput, counts: readonly OutcomeCount[]): WindowCount | undefined {
+/** Since when the rate is what it is, and until when; nothing for a rate that is looked at all the time. */
+function lookedAt({ definition, today, zone }: RateInput): Pick<RateSnapshot, 'evaluatedAt' | 'nextEvaluationAt'> {
+  if (!definition.evaluatedOn) return {};
+  const { latest, next } = evaluationDays(definition.evaluatedOn, today);
+  return { evaluatedAt: fromLocal(latest, 0, zone), nextEvaluationAt: fromLocal(next, 0, zone) };
+}
+
+function worstWindow(
+  { windows }: RateDefinition,
+  end: LocalDate,
+  counts: readonly OutcomeCount[],
+): WindowCount | undefined {
   let worst: WindowCount | undefined;
-  for (const window of definition.windows) {
-    const { first, last } = windowDays(window, today);
+  for (const window of windows) {
+    const { first, last } = windowDays(window, end);
     const count = countDays(counts, dateText(first), dateText(last));
     if (count.settled < Math.max(1, window.minimumSample ?? 1)) continue;
     if (count.settled >= (window.maximumSample ?? Infinity)) continue;
@@ -91,20 +116,22 @@ function snapshotOf(
   bands: RateBands,
   shopId: string,
   own: WindowCount | undefined,
+  ahead: WindowCount | undefined,
   report: MetricReported['data'] | undefined,
   asOf: Instant,
   previous: RateSnapshot | undefined,
 ): RateSnapshot {
   const measured = report ? reportedRate(report) : countedRate(own!, bands, asOf);
-  const band = bandAt(bands, rateValue(measured), previous?.band);
+  const missed = report ? (report.numerator ?? Infinity) : own!.missed;
+  const band = bandAt(bands, rateValue(measured), missed, previous?.band);
   const base = report?.base ?? previous?.base;
-  const budget = own && budgetOf(bands, own.missed, own.settled, own.open, band);
+  const budget = ahead && budgetOf(bands, ahead.missed, ahead.settled, ahead.open, band);
   return {
     rateId: definition.id,
     shopId,
     ...measured,
     ...(base !== undefined && { base }),
-    ...(own && { projectedRate: shareText(own.missed + own.lost, own.settled + own.lost, bands) }),
+    ...(ahead && { projectedRate: shareText(ahead.missed + ahead.lost, ahead.settled + ahead.lost, bands) }),
     ...(budget !== undefined && { budget }),
     effects: band === undefined ? [] : bandEffects(definition, band, base),
     ...(band !== undefined && { band }),
@@ -137,15 +164,18 @@ function bandEffects(definition: RateDefinition, band: number, base: number | un
   });
 }
 
-/** The latest report of each shop that is neither of the future nor stale. */
+/** The latest report of each shop that is neither of the future nor stale. One made since the last evaluation holds until the next. */
 function freshReports(
   reports: readonly MetricReported['data'][],
   asOf: Instant,
+  evaluatedAt: Instant | undefined,
 ): ReadonlyMap<string, MetricReported['data']> {
   const latest = new Map<string, MetricReported['data']>();
   for (const report of reports) {
     const { shopId, measuredAt } = report;
-    if (!isFreshReport(measuredAt, asOf)) continue;
+    const isFresh =
+      evaluatedAt === undefined ? isFreshReport(measuredAt, asOf) : measuredAt >= evaluatedAt && measuredAt <= asOf;
+    if (!isFresh) continue;
     if (measuredAt >= (latest.get(shopId)?.measuredAt ?? -Infinity)) latest.set(shopId, report);
   }
   return latest;

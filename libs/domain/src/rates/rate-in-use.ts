@@ -10,10 +10,19 @@ export function isFreshReport(measuredAt: Instant, asOf: Instant): boolean {
   return measuredAt <= asOf && asOf - measuredAt <= REPORT_FRESH_MS;
 }
 
+/** A rate looked at on a day of its own is what it was reported to be until it is looked at again. */
+export function isBelieved(
+  { measuredAt, nextEvaluationAt }: Pick<RateSnapshot, 'measuredAt' | 'nextEvaluationAt'>,
+  asOf: Instant,
+): boolean {
+  if (nextEvaluationAt === undefined) return isFreshReport(measuredAt, asOf);
+  return measuredAt <= asOf && asOf < nextEvaluationAt;
+}
+
 /** Of one rate and shop, measured at most once by each origin. A report knows nothing of open deadlines: what they will do is our own. */
 export function rateInUse(snapshots: readonly RateSnapshot[], asOf: Instant): RateSnapshot | undefined {
   const computed = snapshots.find(({ origin }) => origin === 'computed');
-  const reported = snapshots.find(({ origin, measuredAt }) => origin === 'reported' && isFreshReport(measuredAt, asOf));
+  const reported = snapshots.find((snapshot) => snapshot.origin === 'reported' && isBelieved(snapshot, asOf));
   if (!reported || computed?.projectedRate === undefined) return reported ?? computed;
   return { ...reported, projectedRate: computed.projectedRate };
 }

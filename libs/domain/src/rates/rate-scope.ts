@@ -1,5 +1,5 @@
 // When and in which zone a rate of a rulebook is counted, which orders it is about, and what of them.
-import type { CompiledRate } from '../compile/compiled.js';
+import type { CompiledPoints, CompiledRate } from '../compile/compiled.js';
 import { countedRules } from '../compile/rate-definition.js';
 import type { Instant, OrderFacts } from '../events.js';
 import { parseDate, type LocalDate } from '../local-date.js';
@@ -41,8 +41,8 @@ export function isInForce({ effective }: RateDefinition, today: LocalDate, asOf:
   return effective?.until === undefined || !reached(effective.until);
 }
 
-/** The zone whose days the rate counts. */
-export function rateZone({ definition, document }: CompiledRate): string {
+/** The zone whose days a rate or a point balance counts. */
+export function rateZone({ definition, document }: CompiledRate | CompiledPoints): string {
   const { zone } = definition;
   if (typeof zone === 'object') return zone.fixed;
   return zone === 'utc' ? 'UTC' : document.marketZone;

@@ -2,10 +2,11 @@
 // rate is made of all its deadlines.
 import type { CompiledRulebook } from '../compile/compiled.js';
 import type { Deadline } from '../deadline.js';
-import type { RateSnapshot } from '../evaluate-types.js';
+import type { PointsBalance, RateSnapshot } from '../evaluate-types.js';
 import { evaluateOrder } from '../evaluate/evaluate-order.js';
 import type { Shipment } from '../state.js';
 import { Findings } from './findings.js';
+import { pointsOfTenant } from './points-of-tenant.js';
 import { ReplayContext } from './replay-context.js';
 import type { ReplayState } from './replay-state.js';
 import { ordersByTenant, shipmentsOf } from './shipments.js';
@@ -20,6 +21,7 @@ export interface Evaluation {
   /** Each walk judges anew, order by order, so that explanations of a large file are never all in memory. */
   readonly orders: Iterable<JudgedOrder>;
   readonly rates: readonly RateSnapshot[];
+  readonly points: readonly PointsBalance[];
   /** Orders known only from labels or scans, or whose platform and market no rulebook covers. */
   readonly uncovered: number;
 }
@@ -44,6 +46,7 @@ export function* evaluateSteps(
     asOf,
     orders: { [Symbol.iterator]: () => ordersOf(tenants) },
     rates: tenants.flatMap((tenant) => tenant.rates),
+    points: tenants.flatMap((tenant) => tenant.points),
     uncovered: tenants.reduce((sum, tenant) => sum + tenant.uncovered, 0),
   };
 }
@@ -56,7 +59,7 @@ export function drained<Result>(steps: Generator<unknown, Result>): Result {
   }
 }
 
-type TenantEvaluation = Pick<Evaluation, 'rates' | 'uncovered'> & { judge(): Generator<JudgedOrder> };
+type TenantEvaluation = Pick<Evaluation, 'rates' | 'points' | 'uncovered'> & { judge(): Generator<JudgedOrder> };
 
 function* ordersOf(tenants: readonly TenantEvaluation[]): Generator<JudgedOrder> {
   for (const tenant of tenants) yield* tenant.judge();
@@ -82,7 +85,7 @@ function* evaluateTenant(
   }
   const rates = found.rates(state.metrics.filter((metric) => metric.tenantId === tenantId));
   context.learn(found.history, rates);
-  return { judge, rates, uncovered };
+  return { judge, rates, points: pointsOfTenant(rulebook, state, tenantId, found.pointed, asOf), uncovered };
 }
 
 function isCovered({ facts }: Shipment, rulebook: CompiledRulebook): boolean {

@@ -1,7 +1,9 @@
 // What a first pass over all orders finds out: how often each shipper misses a rule, and the counts that rates are made of.
 import type { CompiledRulebook } from '../compile/compiled.js';
 import type { RateSnapshot } from '../evaluate-types.js';
+import { shopOf } from '../evaluate/subject.js';
 import type { MetricReported } from '../events.js';
+import { pointedDeadline, type PointedDeadline } from '../points/point-entries.js';
 import { isInForce, isRateOf, rateDay } from '../rates/rate-scope.js';
 import type { JudgedOrder } from './evaluate-state.js';
 import { RateCounter } from './rate-counter.js';
@@ -9,6 +11,8 @@ import { RateCounter } from './rate-counter.js';
 export class Findings {
   /** Settled deadlines by seller and rule, see `historyKey`. */
   readonly history = new Map<string, { missed: number; settled: number }>();
+  /** Deadlines that cost points if they are missed. */
+  readonly pointed: PointedDeadline[] = [];
   readonly #counters: readonly (readonly [CompiledRulebook['rates'][number], RateCounter])[];
   readonly #byPlace = new Map<string, readonly RateCounter[]>();
 
@@ -21,7 +25,10 @@ export class Findings {
   add(order: JudgedOrder): void {
     const { facts } = order.shipment;
     if (!facts) return;
-    for (const { ruleId, status } of order.deadlines) {
+    for (const deadline of order.deadlines) {
+      const { ruleId, status } = deadline;
+      if (deadline.effects.some(({ values }) => values['balance'] !== undefined))
+        this.pointed.push(pointedDeadline(deadline, shopOf(facts)));
       if (status !== 'met' && status !== 'missed') continue;
       const key = historyKey(facts.sellerId, ruleId);
       let counts = this.history.get(key);

@@ -5,8 +5,8 @@ import type { RateSnapshot } from '../evaluate-types.js';
 import type { MetricReported, OrderFacts } from '../events.js';
 import { firstPhysicalScan } from '../evidence.js';
 import { activeParcels } from '../fold/facts.js';
-import { dateText } from '../local-date.js';
-import { computeRates, type OutcomeCount } from '../rates/compute-rates.js';
+import { dateText, parseDate } from '../local-date.js';
+import { computeRates, type OutcomeCount, type PreviousRate, type RateInput } from '../rates/compute-rates.js';
 import {
   PAST_HELP,
   SCAN_GRACE_MS,
@@ -14,12 +14,14 @@ import {
   countedBy,
   isRateOf,
   rateDay,
+  rateZone,
   unitsOf,
   type Counted,
   type CountedUnit,
 } from '../rates/rate-scope.js';
 import { shopOf } from '../evaluate/subject.js';
 import type { Shipment } from '../state.js';
+import { fromLocal } from '../zone.js';
 import type { JudgedOrder } from './evaluate-state.js';
 
 type Outcome = {
@@ -61,8 +63,9 @@ export class RateCounter {
     const reported = metrics.filter(
       (one) => one.metric === definition.metric && isRateOf(this.rate, one.platform, one.market),
     );
-    const counts = [...this.#counts.values()];
-    return computeRates({ definition, counts, reported, today: rateDay(this.rate, this.asOf) }, this.asOf);
+    const [counts, today] = [[...this.#counts.values()], rateDay(this.rate, this.asOf)];
+    const input = { definition, counts, reported, today, zone: rateZone(this.rate) };
+    return computeRates(input, this.asOf, carriedOver(this.rate, input, this.asOf));
   }
 
   #countOf(shopId: string, day: string): Growing {
@@ -128,4 +131,35 @@ function scannedParcels({ order, parcels }: Shipment, asOf: number): Outcome[] {
     if (parcel && firstPhysicalScan(parcel) !== undefined) return { at, met: 1 };
     return asOf - at > SCAN_GRACE_MS ? { at, missed: 1 } : { at, open: 1 };
   });
+}
+
+/**
+ * The rate as each day ended and as each report came, from the first day anything is known of it: what a band that is held until it clears, and
+ * the base of an order cap, were carried over from. Undefined where nothing is carried over.
+ */
+function carriedOver(rate: CompiledRate, input: RateInput, asOf: number): PreviousRate | undefined {
+  const { definition, reported } = input;
+  if (!definition.clears && !reported.some(({ base }) => base !== undefined)) return undefined;
+  const latest = new Map<string, RateSnapshot>();
+  const told = new Map<string, RateSnapshot>();
+  const previous: PreviousRate = (_rateId, shopId, origin) => (origin === 'reported' ? told : latest).get(shopId);
+  for (const at of instantsBefore(input, asOf)) {
+    const measured = computeRates({ ...input, today: rateDay(rate, at) }, at, previous);
+    // A shop with too few orders to measure is forgotten, as it is in the running system; what the platform said of it is not.
+    latest.clear();
+    for (const [shopId, snapshot] of told) latest.set(shopId, snapshot);
+    for (const snapshot of measured) {
+      latest.set(snapshot.shopId, snapshot);
+      if (snapshot.origin === 'reported') told.set(snapshot.shopId, snapshot);
+    }
+  }
+  return previous;
+}
+
+/** Ends of days and instants of reports before `asOf`, ascending. */
+function instantsBefore({ counts, reported, today, zone }: RateInput, asOf: number): number[] {
+  const instants = new Set(reported.map(({ measuredAt }) => measuredAt));
+  const first = counts.reduce((day, count) => Math.min(day, parseDate(count.day)), today);
+  for (let day = first; day < today; day++) instants.add(fromLocal(day + 1, 0, zone) - 1);
+  return [...instants].filter((at) => at < asOf).sort((a, b) => a - b);
 }

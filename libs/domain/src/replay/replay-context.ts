@@ -1,10 +1,10 @@
 // What evaluation asks beside the order itself, answered from all events at hand: waivers, shop rates, groups of a day, reused numbers.
 import type { CompiledRulebook } from '../compile/compiled.js';
-import type { EvaluationContext, GroupDay, MissHistory, RateSnapshot } from '../evaluate-types.js';
+import type { DaysOff, EvaluationContext, GroupDay, MissHistory, RateSnapshot } from '../evaluate-types.js';
 import { groupMemberships } from '../evaluate/evaluate-order.js';
 import type { Shipment } from '../state.js';
 import { historyKey } from './findings.js';
-import type { ReplayState } from './replay-state.js';
+import { daysOffKey, type ReplayState } from './replay-state.js';
 
 type Use = { readonly orderId: string; readonly uploadedAt: number };
 
@@ -16,8 +16,8 @@ export class ReplayContext implements EvaluationContext {
   readonly #rates = new Map<string, RateSnapshot>();
 
   constructor(
-    state: ReplayState,
-    tenantId: string,
+    private readonly state: ReplayState,
+    private readonly tenantId: string,
     readonly asOf: number,
     shipments: Iterable<Shipment>,
     rulebook: CompiledRulebook,
@@ -31,6 +31,10 @@ export class ReplayContext implements EvaluationContext {
   learn(history: ReadonlyMap<string, MissHistory>, rates: Iterable<RateSnapshot>): void {
     this.#history = history;
     for (const rate of rates) this.#rates.set(pair(rate.rateId, rate.shopId), rate);
+  }
+
+  daysOff(of: 'seller' | 'warehouse', id: string): DaysOff | undefined {
+    return this.state.daysOff.get(daysOffKey(this.tenantId, of, id));
   }
 
   rateOf(rateId: string, shopId: string): RateSnapshot | undefined {

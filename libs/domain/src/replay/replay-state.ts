@@ -1,5 +1,6 @@
 // Events folded in memory: orders, parcels, and what touches many orders. The same folds as the running system, for files and backtests.
-import type { FinelineEvent, MetricReported, WaiverAnnounced } from '../events.js';
+import type { FinelineEvent, MetricReported, PointsIssued, WaiverAnnounced } from '../events.js';
+import type { DaysOff } from '../evaluate-types.js';
 import { emptyOrder, foldOrder } from '../fold/order.js';
 import { emptyParcel, foldParcel } from '../fold/parcel.js';
 import type { OrderState, ParcelState } from '../state.js';
@@ -13,6 +14,9 @@ export class ReplayState {
   readonly parcels = new Map<string, ParcelState>();
   readonly waivers: Of<WaiverAnnounced['data']>[] = [];
   readonly metrics: Of<MetricReported['data']>[] = [];
+  readonly points: Of<PointsIssued['data']>[] = [];
+  /** Days off, keyed by tenant and then `seller` or `warehouse` with its id; set by whoever knows them. */
+  readonly daysOff = new Map<string, DaysOff>();
   /** Ids by tenant and source. */
   readonly #seen = new Map<string, Set<string>>();
 
@@ -41,6 +45,9 @@ export class ReplayState {
       case 'metric.reported':
         this.metrics.push({ ...event.data, tenantId: event.tenantId });
         return;
+      case 'points.issued':
+        this.points.push({ ...event.data, tenantId: event.tenantId });
+        return;
       default: {
         const { orderId } = event.data;
         // A charge for a whole shop belongs to no order.
@@ -50,6 +57,10 @@ export class ReplayState {
       }
     }
   }
+}
+
+export function daysOffKey(tenantId: string, of: 'seller' | 'warehouse', id: string): string {
+  return keyOf(tenantId, `${of}\n${id}`);
 }
 
 /** No tenant id or identifier contains a line feed, so two keys never meet. */

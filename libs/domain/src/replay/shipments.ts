@@ -21,13 +21,16 @@ function parcelsOf(state: ReplayState, order: OrderState): ReadonlyMap<string, P
   return parcels;
 }
 
-/** The orders of each tenant as they were first seen, tenants sorted; most files have one. */
+/** The orders of each tenant of orders, rates and points as they were first seen, tenants sorted; most files have one. */
 export function ordersByTenant(state: ReplayState): readonly (readonly [tenantId: string, orders: OrderState[]])[] {
   const byTenant = new Map<string, OrderState[]>();
   for (const order of state.orders.values()) {
     const known = byTenant.get(order.tenantId);
     if (known) known.push(order);
     else byTenant.set(order.tenantId, [order]);
+  }
+  for (const { tenantId } of [...state.metrics, ...state.points]) {
+    if (!byTenant.has(tenantId)) byTenant.set(tenantId, []);
   }
   return [...byTenant].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -62,6 +62,7 @@ const countAmount: z.ZodType<CountAmount> = z
         'transitDays',
         'maxDeliveryDays',
         'handlingDays+transitDays',
+        'reversalDays',
       ),
       default: z.number().min(0).max(MOST_UNITS).optional(),
       plus: z.number().min(-MOST_UNITS).max(MOST_UNITS).optional(),
@@ -115,7 +116,7 @@ export const clock = objectOf<Clock>({
   orEarlier: count.optional(),
 }).meta({ id: 'Clock' });
 
-const satisfyingEvent: z.ZodType<SatisfyingEvent> = oneOf<SatisfyingEvent>()(
+export const satisfyingEvent: z.ZodType<SatisfyingEvent> = oneOf<SatisfyingEvent>()(
   'labelled',
   'shipment-confirmed',
   'accepted',
@@ -135,8 +136,9 @@ const pattern = textThat(
 );
 
 type Validity<Name extends ValidityTest['test']> = Extract<ValidityTest, { test: Name }>;
-const validityTest: z.ZodType<ValidityTest> = z.union([
+export const validityTest: z.ZodType<ValidityTest> = z.union([
   objectOf<Validity<'scan-not-before-order'>>({ test: z.literal('scan-not-before-order'), hours: z.number().min(0) }),
+  objectOf<Validity<'upload-after-order'>>({ test: z.literal('upload-after-order'), hours: z.number().min(0) }),
   objectOf<Validity<'destination-postal-code'>>({ test: z.literal('destination-postal-code') }),
   objectOf<Validity<'not-order-number'>>({ test: z.literal('not-order-number') }),
   objectOf<Validity<'number-not-reused'>>({ test: z.literal('number-not-reused'), days: wholeFrom(1) }),

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import type { Appeal, EffectSpec, Exemption, LadderSpec, Presumption, Rule, RuleVersion, VersionMoment } from '#domain';
-import { clock, satisfaction, zoneChoice } from './clock.js';
+import type {
+  Appeal,
+  EffectSpec,
+  Exemption,
+  LadderSpec,
+  Presumption,
+  Reversal,
+  Rule,
+  RuleVersion,
+  VersionMoment,
+} from '#domain';
+import { clock, satisfaction, satisfyingEvent, validityTest, zoneChoice } from './clock.js';
 import { condition, scalar } from './condition.js';
 import {
   bilingual,
@@ -28,6 +38,7 @@ export const effect = objectOf<EffectSpec>({
     'auto-cancel',
     'refund',
   ),
+  balance: text.optional(),
   values: z.record(z.string(), scalar).optional(),
   text: bilingual,
 }).meta({ id: 'Effect', description: 'A consequence that is not money' });
@@ -38,6 +49,16 @@ export const exemption = objectOf<Exemption>({
   result: oneOf<Exemption['result']>()('waived', 'appeal'),
   text: bilingual,
 });
+
+const reversal = objectOf<Reversal>({
+  id: text,
+  when: condition.optional(),
+  event: satisfyingEvent,
+  by: clock,
+  valid: list(validityTest).optional(),
+  text: bilingual,
+}).meta({ id: 'Reversal', description: 'An event that takes a miss back, with a limit of its own' });
+export const reversals = list(reversal);
 
 const hoursBefore = z.number().refine((hours) => hours >= 0, {
   error: 'a ladder step after its deadline',
@@ -63,23 +84,25 @@ const presumption = objectOf<Presumption>({
 
 type Violation = NonNullable<RuleVersion['violation']>;
 
+export const versionMoment: z.ZodType<VersionMoment> = oneOf<VersionMoment>()(
+  'placed',
+  'paid',
+  'confirmed',
+  'released',
+  'labelled',
+  'shipment-confirmed',
+  'must-arrive-by',
+  'incident',
+  'evaluated',
+);
+
 const version = objectOf<RuleVersion>({
   version: text,
   effective: objectOf<RuleVersion['effective']>({
     from: dateOrInstant.optional(),
     until: dateOrInstant.optional(),
     zone: zoneName.optional(),
-    pickedBy: oneOf<VersionMoment>()(
-      'placed',
-      'paid',
-      'confirmed',
-      'released',
-      'labelled',
-      'shipment-confirmed',
-      'must-arrive-by',
-      'incident',
-      'evaluated',
-    ),
+    pickedBy: versionMoment,
   }),
   stage,
   sources: list(text),
@@ -89,10 +112,15 @@ const version = objectOf<RuleVersion>({
   per: oneOf<NonNullable<RuleVersion['per']>>()('order', 'parcel').optional(),
   clock: clock.optional(),
   satisfiedBy: satisfaction.optional(),
-  violation: objectOf<Violation>({ kinds: list(text), presumption: presumption.optional() }).optional(),
+  violation: objectOf<Violation>({
+    kinds: list(text),
+    presumption: presumption.optional(),
+    uploadBefore: objectOf<NonNullable<Violation['uploadBefore']>>({ hours: z.number().min(0) }).optional(),
+  }).optional(),
   penalty: penalty.optional(),
   effects: list(effect).optional(),
   exemptions: list(exemption).optional(),
+  reversals: reversals.optional(),
   appeal: appeal.optional(),
   ladder: ladder.optional(),
   onCancel: oneOf<NonNullable<RuleVersion['onCancel']>>()('void', 'keep').optional(),

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { RateDefinition, RuleOverlay, RulebookDocument, Source, WaiverSpec } from '#domain';
+import type {
+  EvaluationDay,
+  PointsDefinition,
+  RateDefinition,
+  RuleOverlay,
+  RulebookDocument,
+  Source,
+  WaiverSpec,
+} from '#domain';
 import { clock, satisfaction, zoneChoice } from './clock.js';
 import { condition } from './condition.js';
 import {
@@ -7,6 +15,7 @@ import {
   currency,
   dateOrInstant,
   calendarDate,
+  clockTime,
   list,
   objectOf,
   oneOf,
@@ -15,7 +24,7 @@ import {
   zoneName,
 } from './object-of.js';
 import { boundShape, bounded, confidence, penalty } from './penalty.js';
-import { effect, exemption, ladder, rule, stage } from './rule.js';
+import { effect, exemption, ladder, reversals, rule, stage, versionMoment } from './rule.js';
 
 const source = objectOf<Source>({
   title: text,
@@ -28,6 +37,14 @@ type Counts = NonNullable<RateDefinition['counts']>;
 type Window = RateDefinition['windows'][number];
 type Band = RateDefinition['bands'][number];
 type Bound = NonNullable<RateDefinition['clears']>;
+
+type Day<Key extends string> = Extract<EvaluationDay, Record<Key, unknown>>;
+const evaluationDay: z.ZodType<EvaluationDay> = z
+  .union([
+    objectOf<Day<'dayOfMonth'>>({ dayOfMonth: z.int().min(1).max(31) }),
+    objectOf<Day<'weekday'>>({ weekday: z.int().min(1).max(7) }),
+  ])
+  .meta({ id: 'EvaluationDay', description: 'The day of each month, or ISO weekday, on which the rate is looked at' });
 
 const rate = objectOf<RateDefinition>({
   id: text,
@@ -50,8 +67,18 @@ const rate = objectOf<RateDefinition>({
     }),
   ),
   zone: zoneChoice,
-  bands: z.array(bounded(objectOf<Band>({ ...boundShape, effects: z.array(effect), stage: stage.optional() }))),
+  bands: z.array(
+    bounded(
+      objectOf<Band>({
+        ...boundShape,
+        effects: z.array(effect),
+        stage: stage.optional(),
+        countGt: wholeFrom(0).optional(),
+      }),
+    ),
+  ),
   clears: bounded(objectOf<Bound>(boundShape)).optional(),
+  evaluatedOn: evaluationDay.optional(),
   sources: list(text),
   confidence,
   effective: objectOf<NonNullable<RateDefinition['effective']>>({
@@ -59,6 +86,25 @@ const rate = objectOf<RateDefinition>({
     until: dateOrInstant.optional(),
   }).optional(),
 }).meta({ id: 'Rate' });
+
+type Lapses = NonNullable<PointsDefinition['lapses']>;
+type Milestone = PointsDefinition['milestones'][number];
+const points = objectOf<PointsDefinition>({
+  id: text,
+  metric: text,
+  title: bilingual,
+  start: z.int().optional(),
+  counts: oneOf<NonNullable<PointsDefinition['counts']>>()('up', 'down').optional(),
+  lapses: objectOf<Lapses>({
+    days: wholeFrom(1),
+    endOfDay: z.union([z.literal('same-time'), clockTime]).optional(),
+  }).optional(),
+  zone: zoneChoice,
+  milestones: z.array(objectOf<Milestone>({ at: z.int(), effects: list(effect) })),
+  sources: list(text),
+  confidence,
+  assumed: list(bilingual).optional(),
+}).meta({ id: 'Points', description: 'Points of a shop that add up, lapse and have consequences' });
 
 type WaiverEffect<Kind extends WaiverSpec['effect']['kind']> = Extract<WaiverSpec['effect'], { kind: Kind }>;
 
@@ -68,6 +114,7 @@ const waiver = objectOf<WaiverSpec>({
   from: dateOrInstant,
   until: dateOrInstant,
   zone: zoneName,
+  pickedBy: versionMoment.optional(),
   when: condition.optional(),
   maxLateHours: z.number().min(0).optional(),
   effect: z.union([
@@ -99,6 +146,7 @@ export const rulebookSchema: z.ZodType<RulebookDocument> = objectOf<RulebookDocu
   sources: z.record(z.string(), source),
   rules: list(rule),
   rates: z.array(rate).optional(),
+  points: z.array(points).optional(),
   waivers: z.array(waiver).optional(),
   gaps: z.array(objectOf<{ id: string; text: { en: string; zh: string } }>({ id: text, text: bilingual })).optional(),
 });
@@ -119,6 +167,7 @@ export const overlaySchema: z.ZodType<RuleOverlay> = objectOf<RuleOverlay>({
     effects: list(effect).optional(),
     ladder: ladder.optional(),
     exemptions: list(exemption).optional(),
+    reversals: reversals.optional(),
   }),
   signedBy: text,
   signedAt: z.iso.datetime({ offset: true, error: 'not an RFC 3339 instant' }),

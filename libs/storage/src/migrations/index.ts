@@ -1,6 +1,7 @@
 // Migrations in the order they run. The digits at the end of a class name are TypeORM's: they order and name it.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { SCHEMA_SQL } from './0001-schema.js';
+import { DAYS_OFF_AND_POINTS_SQL } from './0002-days-off-and-points.js';
 import { EXPOSURE_SQL } from './0003-exposure.js';
 import { GROWTH_SQL } from './0004-growth.js';
 
@@ -13,6 +14,18 @@ class Schema1769990400000 implements MigrationInterface {
 
   async down(): Promise<void> {
     throw new Error('the first schema is not taken back: drop the database');
+  }
+}
+
+class DaysOffAndPoints1770076800000 implements MigrationInterface {
+  readonly name = 'DaysOffAndPoints1770076800000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(DAYS_OFF_AND_POINTS_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE days_off, point_event');
   }
 }
 
@@ -42,4 +55,9 @@ class Growth1795651200000 implements MigrationInterface {
   }
 }
 
-export const MIGRATIONS = [Schema1769990400000, Exposure1770163200000, Growth1795651200000];
+export const MIGRATIONS = [
+  Schema1769990400000,
+  DaysOffAndPoints1770076800000,
+  Exposure1770163200000,
+  Growth1795651200000,
+];

@@ -10,7 +10,10 @@ import { Conditions, iso, minor } from './filters.js';
 export type LeviedRow = z.output<typeof leviedPage>['rows'][number];
 type RateRow = z.output<typeof ratesAnswer>['rows'][number];
 /** A rate without what its definition says of it. */
-export interface StoredRate extends Omit<RateRow, 'title' | 'windows' | 'inBand' | 'effects' | 'next' | 'gated'> {
+export interface StoredRate extends Omit<
+  RateRow,
+  'title' | 'windows' | 'inUse' | 'inBand' | 'effects' | 'next' | 'gated'
+> {
   readonly band: number | null;
   readonly effects: readonly Effect[] | null;
 }
@@ -52,6 +55,11 @@ export async function listLevied(
   return pageOf(rows, filter.limit, 'levied', (row) => [row.leviedAt, row.chargeId]);
 }
 
+/** An instant kept as milliseconds inside JSON. */
+function isoOf(json: string, name: string): string {
+  return iso(`to_timestamp((${json})::float8 / 1000)`, name);
+}
+
 /** Rates of every shop, or of one. */
 export async function listRates(transaction: Transaction, shopId?: string): Promise<StoredRate[]> {
   const conditions = new Conditions().add('shop_id = ?', shopId);
@@ -59,6 +67,7 @@ export async function listRates(transaction: Transaction, shopId?: string): Prom
     `SELECT rate_id AS "rateId", shop_id AS "shopId", origin, body->>'rate' AS rate, (body->>'numerator')::float8 AS numerator,
        (body->>'denominator')::float8 AS denominator, body->>'projectedRate' AS "projectedRate",
        (body->>'budget')::float8 AS budget,
+       ${isoOf("body->'evaluatedAt'", 'evaluatedAt')}, ${isoOf("body->'nextEvaluationAt'", 'nextEvaluationAt')},
        (body->>'band')::int AS band, body->'effects' AS effects, ${iso('measured_at', 'measuredAt')}
      FROM shop_rate ${conditions.where()} ORDER BY shop_id, rate_id, origin LIMIT 1000`,
     conditions.parameters,

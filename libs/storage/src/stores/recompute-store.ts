@@ -5,6 +5,7 @@ import type { OrderKey } from './shipment-store.js';
 export interface RecomputeScope {
   readonly orderId?: string;
   readonly sellerId?: string;
+  readonly warehouseId?: string;
   readonly shopId?: string;
   readonly platform?: string;
   readonly market?: string;
@@ -55,6 +56,7 @@ WHERE (s.tenant_id, s.order_id) > ($1, $2)
     WHERE d.tenant_id = s.tenant_id AND d.order_id = s.order_id AND d.status = 'open'))
   AND ($11::text IS NULL OR EXISTS (SELECT FROM group_member g WHERE g.tenant_id = s.tenant_id AND g.order_id = s.order_id
     AND g.rule_id = $11 AND g.group_key = $12 AND g.local_date = $13))
+  AND ($15::text IS NULL OR s.warehouse_id = $15)
 ORDER BY s.tenant_id, s.order_id LIMIT $14`;
 
 const PROGRESS = `
@@ -116,6 +118,7 @@ export class RecomputeStore {
       scope.group?.group ?? null,
       scope.group?.localDate ?? null,
       limit,
+      scope.warehouseId ?? null,
     ]);
   }
 

@@ -1,0 +1,55 @@
+import type { Me, RatesAnswer } from '#contracts';
+import { useTranslation } from 'react-i18next';
+import { usePoints, useRates } from '../api/queries.ts';
+import { Empty, Failure, Loading } from '../components/states.tsx';
+import { PointsCard } from './points-card.tsx';
+import { RateCard } from './rate-card.tsx';
+
+export type Rate = RatesAnswer['rows'][number];
+
+/** How many late orders each shop can still afford, and what the next one sets off. */
+export function Budget({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const isOps = me.role === 'ops';
+  const rates = useRates(isOps);
+  const points = usePoints(isOps);
+  if (!isOps) return <Empty text={t('budget.opsOnly')} />;
+  if (rates.isPending || points.isPending) return <Loading />;
+  if (rates.isError) return <Failure error={rates.error} retry={() => void rates.refetch()} />;
+  if (points.isError) return <Failure error={points.error} retry={() => void points.refetch()} />;
+  const cards = ratesInUse(rates.data.rows);
+  const shops = [...new Set([...cards, ...points.data.rows].map(({ shopId }) => shopId))];
+  if (shops.length === 0) return <Empty text={t('budget.empty')} />;
+  return (
+    <div className="budget">
+      {shops.map((shop) => (
+        <section key={shop} aria-label={t('budget.shop', { shop })}>
+          <h3>{t('budget.shop', { shop })}</h3>
+          {cards.map((rate) => rate.shopId === shop && <RateCard key={rate.rateId} rate={rate} />)}
+          {points.data.rows.map((row) => row.shopId === shop && <PointsCard key={row.pointsId} points={row} />)}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+/** The one fines follow, with what our own count knows of open orders; the shop nearest to a limit comes first. */
+function ratesInUse(rows: readonly Rate[]): Rate[] {
+  const cards = rows
+    .filter(({ inUse, title }) => inUse && title !== null)
+    .map((rate) => {
+      const own = rows.find(({ rateId, shopId, origin }) => {
+        return rateId === rate.rateId && shopId === rate.shopId && origin === 'computed';
+      });
+      return {
+        ...rate,
+        budget: rate.budget ?? own?.budget ?? null,
+        projectedRate: own?.projectedRate ?? rate.projectedRate,
+      };
+    });
+  return cards.sort((a, b) => urgency(a) - urgency(b));
+}
+
+function urgency({ inBand, budget }: Rate): number {
+  return (inBand ? 0 : 1_000_000) + (budget ?? 999_999);
+}
