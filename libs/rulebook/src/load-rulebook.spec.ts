@@ -221,6 +221,29 @@ describe('loading rulebooks', () => {
     expect(found.length).toBeLessThan(60);
   });
 
+  it('refuses points that cannot be counted, each with its place', () => {
+    const points = `points:
+  - id: p
+    metric: m
+    title: { en: Points, zh: 积分 }
+    lapses: { days: 90, endOfDay: noon }
+    zone: market
+    milestones:
+      - { at: 0, effects: [{ kind: account, text: { en: Out, zh: 停用 } }] }
+    sources: [S9]
+    confidence: derived
+`;
+    const effect = "effects: [{ kind: points, balance: q, values: { points: '2' }, text: { en: x, zh: x } }]";
+    write('shop.yaml', `${changed(['ladder:', `${effect}\n        ladder:`])}\n${points}`);
+    expect(faults().map((fault) => fault.split(': ')[0]!.replace(/:\d+/, ''))).toEqual([
+      'shop.yaml /rules/0/versions/0/effects/0/balance',
+      'shop.yaml /rules/0/versions/0/effects/0/values/points',
+      'shop.yaml /points/0/lapses/endOfDay',
+      'shop.yaml /points/0/milestones/0/at',
+      'shop.yaml /points/0/sources/0',
+    ]);
+  });
+
   it('throws with every fault printed, and gives back nothing', () => {
     write('shop.yaml', changed(['clock: {', 'clokc: {']));
     expect(() => loadRulebook(directory)).toThrow(RulebookError);
