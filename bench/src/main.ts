@@ -13,12 +13,14 @@ import { projection } from './projection.js';
 import { printResult, saveResult } from './report.js';
 import type { RoundsResult } from './rounds.js';
 import { start } from './start.js';
+import { scaleOut } from './scale-out.js';
 import { timers } from './timers.js';
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<RoundsResult>>> = {
   'catch-up': catchUp,
   cost,
   projection,
+  'scale-out': scaleOut,
   timers,
   embedded,
   evaluate,
