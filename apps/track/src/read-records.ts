@@ -1,6 +1,5 @@
 // A batch of log records, each either an event or a reason why not.
 import { readLogRecord, readRecordEnvelope } from '#contracts';
-import type { HeaderValue } from '#contracts';
 import type { LogBatch, StoredRecord } from '#log';
 import type { QuarantineRow } from '#storage';
 import type { TrackedEvent } from '#tracking';
@@ -15,7 +14,7 @@ export function readRecords({ topic, partition, records }: LogBatch): ReadBatch 
   const events: TrackedEvent[] = [];
   const unreadable: QuarantineRow[] = [];
   for (const record of records) {
-    const read = readLogRecord({ value: record.value, headers: headersOf(record) });
+    const read = readLogRecord(record);
     if (read.ok) {
       events.push({ event: read.event, payload: record.value!, topic, partition, offset: record.offset });
     } else {
@@ -48,17 +47,9 @@ export function quarantineRow(
 
 /** Whose people may see it: what the envelope says, else the first part of the key. */
 function tenantOf(record: StoredRecord): string | undefined {
-  const read = readRecordEnvelope({ value: record.value, headers: headersOf(record) });
+  const read = readRecordEnvelope(record);
   const named = read.ok ? (read.envelope as { tenantid?: unknown } | null)?.tenantid : undefined;
   if (typeof named === 'string') return named;
   const [tenant, subject] = record.key.split('/', 2);
   return subject === undefined ? undefined : tenant;
-}
-
-/** All headers as they came where the readable ones are not all: a header sent twice must be seen to be refused. */
-function headersOf({ headers, rawHeaders }: StoredRecord): Record<string, HeaderValue> {
-  if (Object.keys(headers).length === rawHeaders.length) return headers;
-  const all = new Map<string, Buffer[]>();
-  for (const [name, value] of rawHeaders) all.set(name, [...(all.get(name) ?? []), value ?? Buffer.alloc(0)]);
-  return Object.fromEntries([...all].map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
 }
