@@ -1,13 +1,13 @@
 // Counting days that are worked: weekdays of a calendar or of a seller, less holidays, plus dated extra workdays.
 import { dateText, isoWeekday, type LocalDate } from './local-date.js';
-import type { BusinessCalendar } from './rule.js';
+import type { BusinessCalendar, DayOff } from './rule.js';
 
-export type SkipReason = 'weekend' | 'holiday' | 'not-operating';
+export type SkipReason = 'weekend' | 'holiday' | 'not-operating' | DayOff['why'];
 
 export interface SkippedDay {
   readonly date: LocalDate;
   readonly why: SkipReason;
-  /** The holiday's name. */
+  /** The holiday's, or whose day off it is and what for. */
   readonly name?: string;
 }
 
@@ -20,7 +20,7 @@ export interface CountedDays {
 }
 
 /** What the calendar itself says of a date; `usual` leaves it to the weekday. */
-type DatedRule = { readonly name: string } | 'extra-workday' | 'usual';
+type DatedRule = { readonly why: SkipReason; readonly name: string } | 'extra-workday' | 'usual';
 
 // No calendar rests longer; one that seems to has no workdays at all.
 const LONGEST_REST_DAYS = 400;
@@ -97,7 +97,7 @@ function restReason(
 ): SkippedDay | undefined {
   const dated = datedRule(date, calendar);
   if (dated === 'extra-workday') return undefined;
-  if (dated !== 'usual') return { date, why: 'holiday', name: dated.name };
+  if (dated !== 'usual') return { date, ...dated };
   if ((operatingDays ?? calendar.workdays).includes(isoWeekday(date))) return undefined;
   return { date, why: operatingDays ? 'not-operating' : 'weekend' };
 }
@@ -112,9 +112,10 @@ function datedRule(date: LocalDate, calendar: BusinessCalendar): DatedRule {
 }
 
 function readDatedRule(day: string, calendar: BusinessCalendar): DatedRule {
-  if (calendar.extraWorkdays.has(day)) return 'extra-workday';
+  const off = calendar.daysOff?.get(day);
+  if (!off && calendar.extraWorkdays.has(day)) return 'extra-workday';
   const name = calendar.holidays.get(day);
-  return name === undefined ? 'usual' : { name };
+  return name === undefined ? (off ?? 'usual') : { why: 'holiday', name };
 }
 
 function noWorkdays(

@@ -506,6 +506,14 @@ export interface BusinessCalendar {
   readonly holidays: ReadonlyMap<string, string>;
   /** Dates worked although the weekday is not (China's make-up workdays). */
   readonly extraWorkdays: ReadonlySet<string>;
+  /** Days on which a seller or a warehouse rests, also where the calendar has an extra workday. ISO dates. */
+  readonly daysOff?: ReadonlyMap<string, DayOff>;
+}
+
+/** Why a day off is one, and whose: the id, with what it is for where that was said. */
+export interface DayOff {
+  readonly why: 'seller-day-off' | 'warehouse-day-off';
+  readonly name: string;
 }
 
 /** Finds a calendar for an id and, where given, the order's region (state calendars). Undefined when unknown. */

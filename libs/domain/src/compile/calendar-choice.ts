@@ -1,5 +1,5 @@
 // Which days are worked for an order: the rule's calendar (by table where states differ), less days off of seller or warehouse.
-import type { BusinessCalendar, CalendarChoice, Count } from '../rule.js';
+import type { BusinessCalendar, CalendarChoice, Count, DayOff } from '../rule.js';
 import type { DaysOff } from '../evaluate-types.js';
 import type { Subject } from '../evaluate/subject.js';
 import { compileCondition } from './condition.js';
@@ -37,28 +37,20 @@ function withDaysOff(calendar: BusinessCalendar, owner: 'seller' | 'warehouse', 
   let byDays = rested.get(calendar);
   if (!byDays) rested.set(calendar, (byDays = new WeakMap()));
   let merged = byDays.get(off);
-  if (!merged) byDays.set(off, (merged = restOn(calendar, off, `${owner} ${id}`)));
+  if (!merged) byDays.set(off, (merged = restOn(calendar, off, owner, id!)));
   return merged;
 }
 
-function restOn(calendar: BusinessCalendar, { version, days }: DaysOff, whose: string): BusinessCalendar {
-  const holidays = new RestingToo(calendar.holidays, days, `day off of ${whose}`);
-  const extraWorkdays = new Set([...calendar.extraWorkdays].filter((day) => !days.has(day)));
-  const id = `${calendar.id} + days off of ${whose}`;
-  return { ...calendar, id, version: `${calendar.version}, ${version}`, holidays, extraWorkdays };
-}
-
-/** Asked by day only: copying would make a calendar work out the holidays of every year it knows. */
-class RestingToo extends Map<string, string> {
-  constructor(
-    private readonly holidays: BusinessCalendar['holidays'],
-    days: DaysOff['days'],
-    name: string,
-  ) {
-    super([...days].map(([day, what]) => [day, what === '' ? name : `${name}: ${what}`]));
-  }
-
-  override get(day: string): string | undefined {
-    return this.holidays.get(day) ?? super.get(day);
-  }
+function restOn(calendar: BusinessCalendar, off: DaysOff, owner: 'seller' | 'warehouse', id: string): BusinessCalendar {
+  const added = [...off.days].map(([day, what]): [string, DayOff] => [
+    day,
+    { why: `${owner}-day-off`, name: what === '' ? id : `${id}: ${what}` },
+  ]);
+  const daysOff = new Map([...(calendar.daysOff ?? []), ...added]);
+  return {
+    ...calendar,
+    id: `${calendar.id} + ${owner} ${id}`,
+    version: `${calendar.version}, ${off.version}`,
+    daysOff,
+  };
 }

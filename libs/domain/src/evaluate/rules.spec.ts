@@ -171,7 +171,9 @@ describe('clocks', () => {
     expect(deadline!.dueAt).toBe(at('2026-03-04T23:59:59-08:00'));
     const told = deadline!.explanation.map((line) => renderExplanation(line, 'en')).join('\n');
     expect(told).toContain('warehouse nj #3');
-    expect(told).toContain('day off of warehouse nj: Stock count');
+    expect(told).toContain('Skipped 2026-03-03: day off of the warehouse (nj: Stock count).');
+    const zh = deadline!.explanation.map((line) => renderExplanation(line, 'zh')).join('\n');
+    expect(zh).toContain('仓库休息日（nj: Stock count）');
   });
 
   test('a seller that works Saturdays is counted so', () => {

@@ -49,6 +49,8 @@ export const WORDS: Readonly<Record<string, Readonly<Record<string, Bilingual>>>
   why: {
     weekend: words('weekend', '周末'),
     holiday: words('holiday', '节假日'),
+    'seller-day-off': words('day off of the seller', '卖家休息日'),
+    'warehouse-day-off': words('day off of the warehouse', '仓库休息日'),
     'not-operating': words('not an operating day', '非营业日'),
   },
   promise: {
