@@ -22,9 +22,10 @@ SELECT tenant_id, replace(tracking_number, 'BENCH', 'BENCH' || n), replace(state
   last_scan_at, physical_scan_at FROM parcel, generate_series(1, $1::int) n;
 INSERT INTO parcel_link (tenant_id, tracking_number, order_id, uploaded_at, replaced)
 SELECT tenant_id, replace(tracking_number, 'BENCH', 'BENCH' || n), order_id || '-' || n, uploaded_at, replaced
-FROM parcel_link, generate_series(1, $1::int) n;
-INSERT INTO deadline SELECT (jsonb_populate_record(d, jsonb_build_object('order_id', order_id || '-' || n))).*
-FROM deadline d, generate_series(1, $1::int) n`;
+FROM parcel_link, generate_series(1, $1::int) n`;
+
+const DEADLINE_COLUMNS = `SELECT string_agg(column_name, ', ') AS names FROM information_schema.columns
+WHERE table_name = 'deadline' AND is_generated = 'NEVER' AND column_name <> 'order_id'`;
 
 /** `count` events for each contestant; `--only standing=1000000+standing=0` chooses how many shipments stand before. */
 export async function cost({ postgresUrl, rounds, count, only, profile }: BenchOptions): Promise<RoundsResult> {
@@ -49,6 +50,11 @@ async function stand(databaseUrl: string, shipments: number): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     const copies = Math.max(1, Math.round(shipments / TEMPLATES) - 1);
     for (const statement of COPIES.split(';\n')) await client.query(statement, [copies]);
+    const { names } = (await client.query<{ names: string }>(DEADLINE_COLUMNS)).rows[0]!;
+    await client.query(
+      `INSERT INTO deadline (order_id, ${names}) SELECT order_id || '-' || n, ${names} FROM deadline, generate_series(1, $1::int) n`,
+      [copies],
+    );
     await client.query('VACUUM ANALYZE');
     await client.query('CHECKPOINT');
   });
