@@ -1,5 +1,4 @@
 // What an event costs: batches of the log given to `track` by hand, one after another, on one connection. No broker, no relay.
-import { readFileSync } from 'node:fs';
 import { partitionFor } from '#log';
 import type { LogBatch, StoredRecord } from '#log';
 import { Metrics, createLogger } from '#platform';
@@ -11,6 +10,7 @@ import { BATCH_SIZE } from '../../apps/track/src/track.module.js';
 import { TrackService } from '../../apps/track/src/track.service.js';
 import { TRACK_GROUP } from '#contracts';
 import { benchRecords } from './events.js';
+import { cpuSecondsOf } from './process-usage.js';
 import type { Figures } from './rounds.js';
 
 const PARTITIONS = 8;
@@ -89,14 +89,8 @@ async function lotsOf(offsets: OffsetStore, name: string, records: readonly Stor
   return lots;
 }
 
-/** CPU seconds of the one backend so far, where the system tells (Linux); 0 elsewhere. */
+/** CPU seconds of the one backend so far. */
 async function backendSeconds(dataSource: DataSource): Promise<number> {
   const [row] = await dataSource.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
-  try {
-    const [, fields] = readFileSync(`/proc/${row!.pid}/stat`, 'utf8').split(') ') as [string, string];
-    const ticks = fields.split(' ');
-    return (Number(ticks[11]) + Number(ticks[12])) / 100;
-  } catch {
-    return 0;
-  }
+  return cpuSecondsOf(row!.pid);
 }

@@ -1,6 +1,6 @@
 // `fineline evaluate` on a file: events a second and the memory it takes, as a user would run it.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { calibrate } from './calibration.js';
 import { ALL_HAPPENED, EVENTS_PER_ORDER, benchRecords } from './events.js';
 import type { BenchOptions } from './options.js';
+import { residentMbOf } from './process-usage.js';
 import type { Figures, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
 
@@ -40,21 +41,12 @@ async function runCommand(file: string, events: number): Promise<Figures> {
   const start = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   let peakRssMb = 0;
-  const watch = setInterval(() => (peakRssMb = Math.max(peakRssMb, residentMb(child.pid!))), 50);
+  const watch = setInterval(() => (peakRssMb = Math.max(peakRssMb, residentMbOf(child.pid!, 'peak'))), 50);
   const code = await new Promise((resolve) => child.once('exit', resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`fineline evaluate ended with code ${String(code)}`);
   const seconds = (performance.now() - start) / 1000;
   return { eventsPerSecond: Math.round(events / seconds), seconds, peakRssMb };
-}
-
-/** Linux keeps the peak itself. */
-function residentMb(pid: number): number {
-  try {
-    return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
-  } catch {
-    return 0; // it has just ended
-  }
 }
 
 function* lines(orders: number): Generator<string> {

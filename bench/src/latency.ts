@@ -1,16 +1,17 @@
 // Event to decision under a steady load: `track` as a process of its own, orders and scans sent on a timetable, and the time until the first
 // decision on an order is on its topic. Its memory is watched all the while: a long run tells whether it grows.
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { TOPICS, TOPIC_SPECS } from '#contracts';
 import { AppProcess } from '../../test/e2e/system/app-process.js';
 import { calibrate } from './calibration.js';
 import { prepareTemplate, withDatabase } from './databases.js';
+import { DecisionTimes } from './decision-times.js';
 import { EVENTS_PER_ORDER, benchRecords } from './events.js';
 import { percentile } from './http-client.js';
 import { kafkaOf } from './kafka-fixture.js';
 import type { BenchOptions } from './options.js';
+import { residentMbOf } from './process-usage.js';
 import type { Contestant, Figures, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
 
@@ -18,7 +19,6 @@ const DEFAULT_PER_SECOND = 2_000;
 const SECONDS = 30;
 const WARM_UP_SECONDS = 10;
 const TICK_MS = 20;
-const PATIENCE_MS = 60_000;
 
 /** `--count` events a second; `--only seconds=1800` for a long run. */
 export async function latency(options: BenchOptions): Promise<RoundsResult> {
@@ -43,7 +43,7 @@ async function run({ brokers }: BenchOptions, databaseUrl: string, rate: number,
     KAFKA_BROKERS: brokers,
     KAFKA_PREFIX: prefix,
   });
-  const decided = await DecisionTimes.open(kafka, prefix + TOPICS.decisions);
+  const decided = await DecisionTimes.open(brokers, prefix + TOPICS.decisions);
   const memory = new MemoryWatch(track.pid);
   try {
     await send(kafka, prefix, rate, WARM_UP_SECONDS, 0);
@@ -104,46 +104,13 @@ async function send(
   return sentAt;
 }
 
-/** When the first decision on each order came. */
-class DecisionTimes {
-  private readonly firstAt = new Map<string, number>();
-
-  private constructor(readonly close: () => Promise<void>) {}
-
-  static async open(kafka: Kafka, topic: string): Promise<DecisionTimes> {
-    const consumer = kafka.consumer({ groupId: `${topic}-times`, maxWaitTimeInMs: 10 });
-    const times = new DecisionTimes(() => consumer.disconnect());
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        const order = String(message.key).split('/')[1]!;
-        if (!times.firstAt.has(order)) times.firstAt.set(order, Date.now());
-      },
-    });
-    return times;
-  }
-
-  /** Milliseconds from when each order was due to be sent to its first decision, sorted. Throws when some never come. */
-  async since(sentAt: ReadonlyMap<string, number>): Promise<number[]> {
-    const missing = (): number => [...sentAt.keys()].filter((order) => !this.firstAt.has(order)).length;
-    for (const until = Date.now() + PATIENCE_MS; missing() > 0; await sleep(100)) {
-      if (Date.now() > until) throw new Error(`${missing()} orders were not decided on`);
-    }
-    return [...sentAt].map(([order, at]) => this.firstAt.get(order)! - at).sort((a, b) => a - b);
-  }
-}
-
 /** Resident memory of a process, once a second, where the system tells (Linux). */
 class MemoryWatch {
   private readonly samples: number[] = [];
   private readonly timer: NodeJS.Timeout;
 
   constructor(pid: number) {
-    this.timer = setInterval(() => {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      this.samples.push(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-    }, 1_000);
+    this.timer = setInterval(() => this.samples.push(residentMbOf(pid, 'now')), 1_000);
   }
 
   /** The mean of each quarter of the run. */

@@ -1,13 +1,12 @@
 // A quiet tenant that keeps its rate, alone and beside one that sends ten times its own: how long until it is answered, and until its
 // decisions are on their topic.
 import { TOPICS } from '#contracts';
-import { eventually } from '#testing';
 import { AppProcess } from '../../test/e2e/system/app-process.js';
 import { calibrate } from './calibration.js';
 import { runInChild } from './child.js';
 import { prepareTemplate, withDatabase } from './databases.js';
+import { DecisionTimes } from './decision-times.js';
 import { HttpStage, percentile } from './http-client.js';
-import { kafkaOf } from './kafka-fixture.js';
 import type { BenchOptions } from './options.js';
 import { sendPaced } from './paced-sender.js';
 import type { Contestant, Figures, RoundsResult } from './rounds.js';
@@ -46,7 +45,7 @@ function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Pr
       KAFKA_BROKERS: brokers,
       KAFKA_PREFIX: prefix,
     });
-    const decisions = await DecisionWatch.open(brokers, prefix + TOPICS.decisions);
+    const decisions = await DecisionTimes.open(brokers, prefix + TOPICS.decisions, 'quiet');
     try {
       const [key, noisyKey] = stage.keys as [string, string];
       const quiet = { url: stage.url, key, perSecond: QUOTA * 0.75 };
@@ -57,7 +56,7 @@ function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Pr
         noise > 0 ? runInChild({ contestant: 'paced-sender', settings: loud }) : NOBODY,
       ]);
       if (sent.byStatus.size !== 1) throw new Error(`the quiet tenant was refused: ${[...sent.byStatus]}`);
-      const decided = await decisions.waits(sent.dueAt);
+      const decided = await decisions.since(sent.dueAt);
       const usage = await stage.usage();
       return {
         answeredP50Ms: percentile(sent.took, 0.5),
@@ -74,34 +73,4 @@ function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Pr
       await stage.stop();
     }
   });
-}
-
-/** When the first decision about each of the quiet tenant's orders arrived on the topic. */
-class DecisionWatch {
-  private readonly arrivedAt = new Map<string, number>();
-
-  private constructor(readonly close: () => Promise<void>) {}
-
-  static async open(brokers: string, topic: string): Promise<DecisionWatch> {
-    const consumer = kafkaOf(brokers).consumer({ groupId: `${topic}-watch`, maxWaitTimeInMs: 10 });
-    const watch = new DecisionWatch(() => consumer.disconnect());
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        const [tenant, order] = String(message.key).split('/');
-        if (tenant === 'quiet' && !watch.arrivedAt.has(order!)) watch.arrivedAt.set(order!, Date.now());
-      },
-    });
-    return watch;
-  }
-
-  /** Milliseconds from when each order was due to be sent, sorted; waits until all are decided. */
-  async waits(dueAt: ReadonlyMap<string, number>): Promise<number[]> {
-    await eventually(() => [...dueAt.keys()].every((order) => this.arrivedAt.has(order)), {
-      timeoutMs: 60_000,
-      everyMs: 100,
-    });
-    return [...dueAt].map(([order, due]) => this.arrivedAt.get(order)! - due).sort((a, b) => a - b);
-  }
 }

@@ -1,6 +1,5 @@
 // One `track` process and two, on the same backlog: what a second process adds, and what each of them costs. Here database and broker share
 // the machine with them, so the work a second counts only where these have something left; CPU an event is told for each process.
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppProcess } from '../../test/e2e/system/app-process.js';
 import { calibrate } from './calibration.js';
@@ -10,13 +9,13 @@ import { fillTopics, kafkaOf } from './kafka-fixture.js';
 import type { BenchOptions } from './options.js';
 import { checkEffects, expectedEffects } from './oracle.js';
 import type { Effects } from './oracle.js';
+import { cpuSecondsOf } from './process-usage.js';
 import type { Contestant, Figures, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
 
 const DEFAULT_EVENTS = 200_000;
 const PROGRESS = 'SELECT coalesce(sum(next_offset), 0)::int AS done FROM log_offset';
 const POLL_MS = 50;
-const TICKS_A_SECOND = 100;
 
 export async function scaleOut(options: BenchOptions): Promise<RoundsResult> {
   const { postgresUrl, brokers, rounds, count = DEFAULT_EVENTS } = options;
@@ -42,28 +41,18 @@ async function run(
 ): Promise<Figures> {
   const variables = { DATABASE_URL: databaseUrl, KAFKA_BROKERS: brokers };
   const started = await Promise.all(Array.from({ length: processes }, () => AppProcess.start('track', variables)));
-  const before = started.map(cpuSeconds);
+  const before = started.map(({ pid }) => cpuSecondsOf(pid));
   const done = (): Promise<number> =>
     withClient(databaseUrl, async (client) => (await client.query<{ done: number }>(PROGRESS)).rows[0]!.done);
   // What was worked off before all were ready is not counted.
   const [from, start] = [await done(), performance.now()];
   for (let now = from; now < events; now = await done()) await sleep(POLL_MS);
   const seconds = (performance.now() - start) / 1_000;
-  const used = started.map((process, index) => cpuSeconds(process) - before[index]!);
+  const used = started.map(({ pid }, index) => cpuSecondsOf(pid) - before[index]!);
   await Promise.all(started.map((process) => process.signal('SIGTERM')));
   await checkEffects(databaseUrl, expected);
   const cpu = Object.fromEntries(used.map((each, index) => [`cpuSeconds${index + 1}`, each]));
   const total = used.reduce((sum, each) => sum + each, 0);
   const perSecond = Math.round((events - from) / seconds);
   return { eventsPerSecond: perSecond, cpuMicrosPerEvent: (total * 1e6) / (events - from), ...cpu };
-}
-
-/** User and system time so far, where the system tells (Linux); 0 elsewhere. */
-function cpuSeconds({ pid }: AppProcess): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
-  } catch {
-    return 0;
-  }
 }

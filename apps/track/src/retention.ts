@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Clock, Logger } from '#platform';
-import { DecisionStore, EvidenceStore, withService } from '#storage';
+import { DecisionStore, EVIDENCE_WEEK_MS, EvidenceStore, withService } from '#storage';
 import type { DataSource, EvidenceWeek } from '#storage';
 
 export interface RetentionSettings {
@@ -14,7 +14,6 @@ export interface RetentionSettings {
   readonly archiveFolder?: string;
 }
 
-const WEEK_MS = 7 * 86_400_000;
 /** Rows deleted in one transaction. */
 const LOT = 10_000;
 
@@ -33,7 +32,7 @@ export class Retention {
   /** One look; true when there may be more to drop at once. */
   async round(): Promise<boolean> {
     const now = this.clock.now();
-    await withService(this.dataSource, (tx) => this.evidence.prepareWeeks(tx, [now, now + WEEK_MS]));
+    await withService(this.dataSource, (tx) => this.evidence.prepareWeeks(tx, [now, now + EVIDENCE_WEEK_MS]));
     if (this.settings.keepMs === undefined) return false;
     const before = now - this.settings.keepMs;
     for (const week of await withService(this.dataSource, (tx) => this.evidence.weeks(tx))) {
@@ -52,7 +51,7 @@ export class Retention {
   /** The file gets its name when it is complete, so one that is there can be trusted. */
   private async archive(week: EvidenceWeek, folder: string): Promise<string> {
     await mkdir(folder, { recursive: true });
-    const monday = new Date(week.endsAt - WEEK_MS).toISOString().slice(0, 10);
+    const monday = new Date(week.startsAt).toISOString().slice(0, 10);
     const file = path.join(folder, `evidence-${monday}.ndjson.gz`);
     await withService(this.dataSource, async (transaction) => {
       const rows = await this.evidence.exportWeek(transaction, week);
@@ -64,7 +63,7 @@ export class Retention {
 
   private async deleteOld(before: number): Promise<boolean> {
     const deleted = await withService(this.dataSource, async (transaction) => ({
-      keys: await this.evidence.removeKeys(transaction, before - WEEK_MS, LOT),
+      keys: await this.evidence.removeKeys(transaction, before - EVIDENCE_WEEK_MS, LOT),
       decisions: await this.decisions.removeOld(transaction, before, LOT),
     }));
     return deleted.keys === LOT || deleted.decisions === LOT;

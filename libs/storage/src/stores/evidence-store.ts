@@ -27,11 +27,12 @@ export interface EvidenceRow {
 /** The table of the evidence recorded in one week, Monday to Sunday UTC. */
 export interface EvidenceWeek {
   readonly name: string;
-  /** UTC epoch milliseconds; the week ends before it. */
+  /** UTC epoch milliseconds, `[startsAt, endsAt)`. */
+  readonly startsAt: number;
   readonly endsAt: number;
 }
 
-const WEEK_MS = 7 * 86_400_000;
+export const EVIDENCE_WEEK_MS = 7 * 86_400_000;
 
 /** What became of each row of a batch, by its index. */
 export interface EvidenceOutcome {
@@ -126,12 +127,15 @@ export class EvidenceStore {
 
   /** Weeks that have a table, oldest first. */
   async weeks(transaction: Transaction): Promise<EvidenceWeek[]> {
-    return transaction.rows(`SELECT week AS name, ${milliseconds('ends_at', 'endsAt')} FROM evidence_weeks()`);
+    const ended = await transaction.rows<{ name: string; endsAt: number }>(
+      `SELECT week AS name, ${milliseconds('ends_at', 'endsAt')} FROM evidence_weeks()`,
+    );
+    return ended.map((week) => ({ ...week, startsAt: week.endsAt - EVIDENCE_WEEK_MS }));
   }
 
   /** The rows of a week as lines of JSON, in the order they were stored. Read it to its end within the transaction. */
-  exportWeek(transaction: Transaction, { endsAt }: EvidenceWeek): Promise<Readable> {
-    const [from, until] = [endsAt - WEEK_MS, endsAt].map((at) => `'${new Date(at).toISOString()}'`);
+  exportWeek(transaction: Transaction, { startsAt, endsAt }: EvidenceWeek): Promise<Readable> {
+    const [from, until] = [startsAt, endsAt].map((at) => `'${new Date(at).toISOString()}'`);
     return transaction.copyOut(
       `SELECT to_jsonb(e) FROM evidence e WHERE recorded_at >= ${from} AND recorded_at < ${until}`,
     );
