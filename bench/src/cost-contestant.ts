@@ -6,7 +6,7 @@ import { OffsetStore, openDataSource } from '#storage';
 import type { DataSource } from '#storage';
 import { RulebookHolder, TrackingService } from '#tracking';
 import { TrackMetrics } from '../../apps/track/src/track.metrics.js';
-import { BATCH_SIZE } from '../../apps/track/src/track.module.js';
+import { TRANSACTIONS_BY_DEFAULT } from '../../apps/track/src/track.module.js';
 import { TrackService } from '../../apps/track/src/track.service.js';
 import { TRACK_GROUP } from '#contracts';
 import { benchRecords } from './events.js';
@@ -41,6 +41,7 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf }: CostSet
     { now: () => asOf },
     createLogger('bench-cost', 'warn'),
     { publishSoon: () => undefined },
+    { ...TRANSACTIONS_BY_DEFAULT, atOnce: 1 },
   );
   const batches = await batchesOf(offsets, orders, firstOrder);
   const events = batches.reduce((sum, { records }) => sum + records.length, 0);
@@ -80,8 +81,9 @@ async function lotsOf(offsets: OffsetStore, name: string, records: readonly Stor
   const [claim] = await offsets.claim(TRACK_GROUP, topic, [partition]);
   const from = claim!.nextOffset;
   const lots: LogBatch[] = [];
-  for (let at = 0; at < records.length; at += BATCH_SIZE) {
-    const lot = records.slice(at, at + BATCH_SIZE).map((record) => ({ ...record, offset: record.offset + from }));
+  const { maxRecords } = TRANSACTIONS_BY_DEFAULT;
+  for (let at = 0; at < records.length; at += maxRecords) {
+    const lot = records.slice(at, at + maxRecords).map((record) => ({ ...record, offset: record.offset + from }));
     const [firstOffset, lastOffset] = [lot[0]!.offset, lot.at(-1)!.offset];
     const highWatermark = from + BigInt(records.length);
     lots.push({ topic, partition, epoch: claim!.epoch, firstOffset, lastOffset, highWatermark, records: lot });

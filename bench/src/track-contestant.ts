@@ -7,7 +7,7 @@ import { KafkaEventLog, PostgresEventLog } from '#log';
 import { HealthModule, Metrics, Readiness, createLogger } from '#platform';
 import { openDataSource } from '#storage';
 import { RulebookHolder } from '#tracking';
-import { TrackModule, trackServer } from '../../apps/track/src/track.module.js';
+import { TRANSACTIONS_BY_DEFAULT, TrackModule, trackServer } from '../../apps/track/src/track.module.js';
 import type { Figures } from './rounds.js';
 
 export interface TrackSettings {
@@ -20,12 +20,10 @@ export interface TrackSettings {
   readonly asOf: number;
 }
 
-const CONCURRENCY = 4;
-
 /** Consumes `events` records of both topics; seconds from the first batch to the last commit. */
 export async function runTrack({ log: kind, brokers, databaseUrl, events, asOf }: TrackSettings): Promise<Figures> {
   const logger = createLogger('bench-track', 'warn');
-  const dataSource = await openDataSource(databaseUrl, { poolSize: CONCURRENCY + 3 });
+  const dataSource = await openDataSource(databaseUrl, { poolSize: TRANSACTIONS_BY_DEFAULT.atOnce + 3 });
   const inner =
     kind === 'kafka'
       ? new KafkaEventLog({ brokers: brokers.split(','), clientId: 'bench-track', logger })
@@ -40,10 +38,7 @@ export async function runTrack({ log: kind, brokers, databaseUrl, events, asOf }
   @Module({ imports: [HealthModule.register(new Readiness(), new Metrics()), TrackModule.register(options)] })
   class BenchApp {}
   const app = await NestFactory.create(BenchApp, { logger: false });
-  app.connectMicroservice(
-    { strategy: trackServer(options, { partitionsConcurrently: CONCURRENCY }) },
-    { inheritAppConfig: true },
-  );
+  app.connectMicroservice({ strategy: trackServer(options) }, { inheritAppConfig: true });
   await app.init();
   await app.startAllMicroservices();
   const seconds = await watch.finished;

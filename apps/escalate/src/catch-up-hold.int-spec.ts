@@ -38,8 +38,10 @@ describe('steps while track catches up', () => {
   const commit = (left: bigint): Promise<unknown> =>
     withService(stage.dataSource, (transaction) => {
       const [fromOffset, toOffset] = [nextOffset, (nextOffset += 1n)];
-      const place = { group: TRACK_GROUP, topic: TOPICS.scans, partition: 0, epoch };
-      return offsets.advance(transaction, { ...place, fromOffset, toOffset, highWatermark: toOffset + left });
+      const place = { topic: TOPICS.scans, partition: 0, epoch };
+      return offsets.advance(transaction, TRACK_GROUP, [
+        { ...place, fromOffset, toOffset, highWatermark: toOffset + left },
+      ]);
     });
   const escalated = async (): Promise<string[]> =>
     (await stage.rows<{ id: string }>('SELECT order_id AS id FROM escalation ORDER BY id')).map(({ id }) => id);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sharedConfig } from '#platform';
-import { BATCH_SIZE } from './track.module.js';
+import { TRANSACTIONS_BY_DEFAULT } from './track.module.js';
 
 /** The environment of `track`. */
 export const trackConfig = sharedConfig
@@ -15,8 +15,8 @@ export const trackConfig = sharedConfig
     SHUTDOWN_GRACE_MS: true,
   })
   .extend({
-    TRACK_BATCH_SIZE: z.coerce.number().int().min(1).max(10_000).default(BATCH_SIZE),
-    TRACK_PARTITIONS_CONCURRENTLY: z.coerce.number().int().min(1).max(64).default(4),
+    TRACK_BATCH_SIZE: z.coerce.number().int().min(1).max(10_000).default(TRANSACTIONS_BY_DEFAULT.maxRecords),
+    TRACK_TRANSACTIONS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(TRANSACTIONS_BY_DEFAULT.atOnce),
     /** 0 keeps evidence and decisions for ever. */
     TRACK_KEEP_DAYS: z.coerce.number().int().min(0).max(36_500).default(0),
     TRACK_ARCHIVE_DIR: z.string().min(1).optional(),

@@ -56,13 +56,14 @@ export class TrackBench {
       rulebooks: rulebooks(),
       clock: { now: () => NOW },
       logger,
+      transactions: { maxRecords: 50, atOnce: 4 },
     };
     @Module({
       imports: [HealthModule.register(new Readiness(), metrics), TrackModule.register({ ...options, idleMs: 20 })],
     })
     class TestApp {}
     this.app = await NestFactory.create(TestApp, { logger: false });
-    this.app.connectMicroservice({ strategy: trackServer(options, { maxBatch: 50 }) }, { inheritAppConfig: true });
+    this.app.connectMicroservice({ strategy: trackServer(options) }, { inheritAppConfig: true });
     await this.app.init();
     await this.app.startAllMicroservices();
     return metrics;

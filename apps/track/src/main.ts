@@ -15,12 +15,14 @@ const { config, logger, readiness, metrics } = main;
 const dataSource = await openAppDataSource(config.DATABASE_URL, {
   ...main,
   // One connection for each batch in flight, and three for the background loops and readiness.
-  poolSize: config.TRACK_PARTITIONS_CONCURRENTLY + 3,
+  poolSize: config.TRACK_TRANSACTIONS_AT_ONCE + 3,
 });
 const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 await log.ensureTopics(TOPIC_SPECS);
 const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(logger));
+
+const transactions = { maxRecords: config.TRACK_BATCH_SIZE, atOnce: config.TRACK_TRANSACTIONS_AT_ONCE };
 
 @Module({
   imports: [
@@ -31,6 +33,7 @@ const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(log
       rulebooks,
       clock: systemClock,
       logger,
+      transactions,
       rateRefreshMs: config.TRACK_RATE_REFRESH_MS,
       retention: {
         keepMs: config.TRACK_KEEP_DAYS > 0 ? config.TRACK_KEEP_DAYS * 86_400_000 : undefined,
@@ -42,10 +45,7 @@ const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(log
 class TrackApp {}
 
 const app = await NestFactory.create(TrackApp, { logger: new NestLogger(logger) });
-const server = trackServer(
-  { log, dataSource },
-  { maxBatch: config.TRACK_BATCH_SIZE, partitionsConcurrently: config.TRACK_PARTITIONS_CONCURRENTLY },
-);
+const server = trackServer({ log, dataSource, transactions });
 app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
 readiness.add({ name: 'database', check: async () => (await dataSource.query('SELECT 1')).length === 1 });
 readiness.add({ name: 'log', check: async () => server.isReady() && (await log.isReady()) });

@@ -4,3 +4,4 @@ export const EVENT_LOG = Symbol('event log');
 export const CLOCK = Symbol('clock');
 export const LOGGER = Symbol('logger');
 export const LOOP_SETTINGS = Symbol('loop settings');
+export const TRANSACTIONS = Symbol('transactions');

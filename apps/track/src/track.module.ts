@@ -11,9 +11,10 @@ import { BackgroundWork } from './background-work.js';
 import { DecisionRelay } from './decision-relay.js';
 import type { RetentionSettings } from './retention.js';
 import { Retention } from './retention.js';
-import { CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, LOOP_SETTINGS } from './tokens.js';
+import { CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, LOOP_SETTINGS, TRANSACTIONS } from './tokens.js';
 import { TrackController } from './track.controller.js';
 import { TrackMetrics } from './track.metrics.js';
+import type { TransactionSettings } from './track.service.js';
 import { TrackService } from './track.service.js';
 
 export interface TrackOptions {
@@ -28,9 +29,14 @@ export interface TrackOptions {
   readonly driftRefreshMs?: number;
   /** What is dropped by age. Default nothing. */
   readonly retention?: RetentionSettings;
+  /** Default `TRANSACTIONS_BY_DEFAULT`. */
+  readonly transactions?: TransactionSettings;
   /** Pause of the relay and of recompute work when there is nothing to do. Default 200 ms. */
   readonly idleMs?: number;
 }
+
+/** Of 500, 1,000 and 2,500 records the last cost the least each. */
+export const TRANSACTIONS_BY_DEFAULT: TransactionSettings = { maxRecords: 2_500, atOnce: 4 };
 
 /** Everything `track` does. `HealthModule` must be registered beside it: it provides the metrics. */
 @Module({})
@@ -52,6 +58,7 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
           provide: LOOP_SETTINGS,
           useValue: { rateRefreshMs: 60_000, driftRefreshMs: 300_000, idleMs: 200, ...options },
         },
+        { provide: TRANSACTIONS, useValue: options.transactions ?? TRANSACTIONS_BY_DEFAULT },
         { provide: OffsetStore, useValue: new OffsetStore(dataSource) },
         { provide: TrackingService, useValue: tracking },
         { provide: RecomputeService, useValue: new RecomputeService(dataSource, tracking, rulebooks) },
@@ -78,24 +85,20 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-/** Records of one transaction, unless the configuration says otherwise. Of 500, 1,000 and 2,500 the last costs the least per record. */
-export const BATCH_SIZE = 2_500;
-
-export interface TrackServerOptions {
-  readonly maxBatch?: number;
-  readonly partitionsConcurrently?: number;
-}
+/** All of them: their batches wait in `TrackService` for the transaction they share. */
+const PARTITIONS_CONCURRENTLY = 64;
 
 /** The transport of `track`: `app.connectMicroservice({ strategy: trackServer(options) })`. */
-export function trackServer(
-  { log, dataSource }: Pick<TrackOptions, 'log' | 'dataSource'>,
-  options: TrackServerOptions = {},
-): EventLogServer {
+export function trackServer({
+  log,
+  dataSource,
+  transactions = TRANSACTIONS_BY_DEFAULT,
+}: Pick<TrackOptions, 'log' | 'dataSource' | 'transactions'>): EventLogServer {
   return new EventLogServer({
     log,
     group: TRACK_GROUP,
     offsets: new OffsetStore(dataSource),
-    maxBatch: BATCH_SIZE,
-    ...options,
+    maxBatch: transactions.maxRecords,
+    partitionsConcurrently: PARTITIONS_CONCURRENTLY,
   });
 }

@@ -13,6 +13,9 @@ import { TrackService } from './track.service.js';
 
 const GROUP = 'fineline-track';
 
+const NO_RELAY = { publishSoon: () => undefined };
+const ONE = { maxRecords: 2_500, atOnce: 1 };
+
 /** Fails for certain orders as a bug would. */
 class FragileTracking extends TrackingService {
   override applyBatch(transaction: Transaction, events: readonly TrackedEvent[], asOf: number): Promise<BatchOutcome> {
@@ -29,9 +32,16 @@ describe('TrackService', () => {
   const holder = rulebooks();
 
   const serviceOn = (tracking: TrackingService): TrackService =>
-    new TrackService(dataSource, offsets, tracking, new TrackMetrics(new Metrics()), { now: () => NOW }, logger, {
-      publishSoon: () => undefined,
-    });
+    new TrackService(
+      dataSource,
+      offsets,
+      tracking,
+      new TrackMetrics(new Metrics()),
+      { now: () => NOW },
+      logger,
+      NO_RELAY,
+      ONE,
+    );
   const claim = async (): Promise<bigint> => (await offsets.claim(GROUP, TOPICS.orders, [0]))[0]!.epoch;
   const batch = (epoch: bigint, firstOffset: bigint, ...records: LogRecord[]): LogBatch => ({
     topic: TOPICS.orders,
@@ -88,6 +98,33 @@ describe('TrackService', () => {
     expect(await orders()).toEqual(['o1']);
   });
 
+  it('applies what waits of several partitions in one transaction', async () => {
+    const claims = await offsets.claim(GROUP, TOPICS.orders, [0, 1]);
+    const read = claims.map(({ partition, epoch }) => ({
+      ...batch(epoch, 0n, order(`o${partition}`).record),
+      partition,
+    }));
+    const service = serviceOn(new TrackingService(holder));
+    await Promise.all(read.map((each) => service.track(each)));
+    expect(await orders()).toEqual(['o0', 'o1']);
+    expect(await dataSource.query('SELECT count(DISTINCT xmin::text)::int AS transactions FROM shipment')).toEqual([
+      { transactions: 1 },
+    ]);
+  });
+
+  it('lets a partition that has another owner fail alone, and the others it waited with go on', async () => {
+    const lost = await claim();
+    const claims = await offsets.claim(GROUP, TOPICS.orders, [0, 1]);
+    const good = { ...batch(claims[1]!.epoch, 0n, order('o1').record), partition: 1 };
+    const service = serviceOn(new TrackingService(holder));
+    const results = await Promise.allSettled([service.track(batch(lost, 0n, order('o0').record)), service.track(good)]);
+    expect(results).toMatchObject([
+      { status: 'rejected', reason: { name: 'StaleOwnerError' } },
+      { status: 'fulfilled' },
+    ]);
+    expect(await orders()).toEqual(['o1']);
+  });
+
   it('parks a record it fails on alone, applies its neighbours, and stands at the end of the batch', async () => {
     const service = serviceOn(new FragileTracking(holder));
     const records = ['o1', 'o2', 'bad1', 'o3', 'o4', 'bad2', 'o5'].map((id) => order(id).record);
@@ -110,9 +147,16 @@ describe('TrackService', () => {
   it('tells a database that is away from a bad record', async () => {
     const gone = await openDataSource(database.url, { poolSize: 1 });
     const metrics = new TrackMetrics(new Metrics());
-    const service = new TrackService(gone, offsets, new TrackingService(holder), metrics, { now: () => NOW }, logger, {
-      publishSoon: () => undefined,
-    });
+    const service = new TrackService(
+      gone,
+      offsets,
+      new TrackingService(holder),
+      metrics,
+      { now: () => NOW },
+      logger,
+      NO_RELAY,
+      ONE,
+    );
     await gone.query('SET statement_timeout = 1');
     const read = batch(await claim(), 0n, ...Array.from({ length: 50 }, (_, n) => order(`o${n}`).record));
     await expect(service.track(read)).rejects.toMatchObject({ retryable: true });

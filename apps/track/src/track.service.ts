@@ -10,14 +10,25 @@ import type { DataSource, Transaction } from '#storage';
 import { TrackingService } from '#tracking';
 import type { BatchOutcome, TrackedEvent } from '#tracking';
 import { BackgroundWork } from './background-work.js';
+import { Lots } from './lots.js';
 import { PoisonGuard } from './poison-guard.js';
 import { quarantineRow, readRecords } from './read-records.js';
-import { CLOCK, DATA_SOURCE, LOGGER } from './tokens.js';
+import { CLOCK, DATA_SOURCE, LOGGER, TRANSACTIONS } from './tokens.js';
 import { TrackMetrics } from './track.metrics.js';
 
-/** Applies a batch of the log: effects, evidence, quarantine and offset in one transaction, or none of it. */
+export interface TransactionSettings {
+  /** Most records of one transaction. */
+  readonly maxRecords: number;
+  readonly atOnce: number;
+}
+
+/**
+ * Applies batches of the log: effects, evidence, quarantine and offsets in one transaction, or none of it. Batches of several
+ * partitions that wait at the same time share one: it has some 25 statements however few its records.
+ */
 @Injectable()
 export class TrackService {
+  private readonly lots: Lots<LogBatch>;
   private readonly quarantine = new QuarantineStore();
   private readonly guard = new PoisonGuard();
 
@@ -29,22 +40,30 @@ export class TrackService {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(BackgroundWork) private readonly background: Pick<BackgroundWork, 'publishSoon'>,
-  ) {}
+    @Inject(TRANSACTIONS) { maxRecords, atOnce }: TransactionSettings,
+  ) {
+    const work = (lot: readonly LogBatch[]): Promise<void> => this.applyTimed(lot);
+    this.lots = new Lots({ work, sizeOf: ({ records }) => records.length, maxSize: maxRecords, atOnce });
+  }
 
   /** Throws StaleOwnerError when another owner has the partition, a retryable AppError when the database is busy or away. */
   async track(batch: LogBatch): Promise<void> {
-    const stop = this.metrics.batchSeconds.startTimer();
-    await this.applyOrSplit(batch);
-    stop();
+    await this.lots.add(batch);
     const { topic, partition, highWatermark, lastOffset } = batch;
     this.metrics.lag.set({ topic, partition: String(partition) }, Number(highWatermark - lastOffset - 1n));
+  }
+
+  private async applyTimed(lot: readonly LogBatch[]): Promise<void> {
+    const stop = this.metrics.batchSeconds.startTimer();
+    if (lot.length === 1) await this.applyOrSplit(lot[0]!);
+    else await this.apply(lot);
+    stop();
   }
 
   /** A batch that fails for what is in it is halved until the record is alone; that one is quarantined, the rest goes on. */
   private async applyOrSplit(batch: LogBatch): Promise<void> {
     try {
-      await this.apply(batch);
-      this.guard.passed();
+      await this.apply([batch]);
     } catch (error) {
       if (isRetryable(error) || error instanceof StaleOwnerError) throw error;
       if (batch.records.length > 1) {
@@ -56,39 +75,45 @@ export class TrackService {
     }
   }
 
-  private async apply(batch: LogBatch): Promise<void> {
-    const { events, unreadable } = readRecords(batch);
+  private async apply(lot: readonly LogBatch[]): Promise<void> {
+    const read = lot.map(readRecords);
+    const events = read.flatMap((each) => each.events);
+    const unreadable = read.flatMap((each) => each.unreadable);
     const outcome = await withServiceByKey(this.dataSource, async (transaction) => {
-      await this.advance(transaction, batch);
+      await this.advance(transaction, lot);
       await this.quarantine.add(transaction, unreadable);
       const applied = await this.tracking.applyBatch(transaction, events, this.clock.now());
-      await this.quarantineConflicts(transaction, batch, applied.conflicting);
+      await this.quarantineConflicts(transaction, lot, applied.conflicting);
       return applied;
     });
+    this.guard.passed();
     if (outcome.decisions > 0) this.background.publishSoon();
     this.count(outcome, unreadable.length);
   }
 
   /** First of all statements: a zombie stops here, before it has done any work or taken any other lock. */
-  private async advance(transaction: Transaction, batch: LogBatch): Promise<void> {
-    const { topic, partition, epoch, firstOffset: fromOffset, lastOffset, highWatermark } = batch;
-    const move = { topic, partition, epoch, fromOffset, toOffset: lastOffset + 1n, highWatermark };
-    if (!(await this.offsets.advance(transaction, { group: TRACK_GROUP, ...move }))) throw new StaleOwnerError();
+  private async advance(transaction: Transaction, lot: readonly LogBatch[]): Promise<void> {
+    const moves = lot.map(({ topic, partition, epoch, firstOffset: fromOffset, lastOffset, highWatermark }) => {
+      return { topic, partition, epoch, fromOffset, toOffset: lastOffset + 1n, highWatermark };
+    });
+    if (!(await this.offsets.advance(transaction, TRACK_GROUP, moves))) throw new StaleOwnerError();
   }
 
   private async quarantineConflicts(
     transaction: Transaction,
-    batch: LogBatch,
+    lot: readonly LogBatch[],
     conflicting: readonly TrackedEvent[],
   ): Promise<void> {
-    const offsets = new Set(conflicting.map(({ offset }) => offset));
-    const records = batch.records.filter(({ offset }) => offsets.has(offset));
+    if (conflicting.length === 0) return;
     const reason = 'an event with this tenant, source and id was accepted before with other contents';
     const faults = [{ pointer: '/id', detail: reason }];
-    await this.quarantine.add(
-      transaction,
-      records.map((record) => quarantineRow(batch, record, reason, faults)),
+    const places = new Set(conflicting.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`));
+    const rows = lot.flatMap((batch) =>
+      batch.records
+        .filter(({ offset }) => places.has(`${batch.topic} ${batch.partition} ${offset}`))
+        .map((record) => quarantineRow(batch, record, reason, faults)),
     );
+    await this.quarantine.add(transaction, rows);
     for (const { event } of conflicting) this.logger.warn({ tenant: event.tenantId, event: event.id }, reason);
   }
 
@@ -98,7 +123,7 @@ export class TrackService {
     const rows = batch.records.map((record) => quarantineRow(batch, record, `could not be applied: ${message}`));
     this.logger.error({ err: error, topic, partition, offset: String(batch.firstOffset) }, 'event quarantined');
     await withService(this.dataSource, async (transaction) => {
-      await this.advance(transaction, batch);
+      await this.advance(transaction, [batch]);
       await this.quarantine.add(transaction, rows);
     });
     this.metrics.events.inc({ result: 'failed' }, rows.length);

@@ -11,7 +11,6 @@ export interface ClaimedOffset {
 }
 
 export interface OffsetMove {
-  readonly group: string;
   readonly topic: string;
   readonly partition: number;
   readonly epoch: bigint;
@@ -39,8 +38,10 @@ ON CONFLICT (consumer_group, topic, "partition") DO UPDATE SET epoch = o.epoch +
 RETURNING "partition", next_offset AS "nextOffset", epoch`;
 
 const ADVANCE = `
-UPDATE log_offset SET next_offset = $6, lag = greatest($7::bigint - $6::bigint, 0), updated_at = now()
-WHERE consumer_group = $1 AND topic = $2 AND "partition" = $3 AND epoch = $4 AND next_offset = $5`;
+UPDATE log_offset o SET next_offset = v.to_offset, lag = greatest(v.high - v.to_offset, 0), updated_at = now()
+FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+  AS v (topic, "partition", epoch, from_offset, to_offset, high)
+WHERE o.consumer_group = $1 AND o.topic = v.topic AND o."partition" = v."partition" AND o.epoch = v.epoch AND o.next_offset = v.from_offset`;
 
 const BACKLOG = `
 SELECT coalesce(sum(lag), 0)::float8 AS records,
@@ -64,11 +65,17 @@ export class OffsetStore {
     }));
   }
 
-  /** Compare-and-set. False when the epoch or the offset is no longer the caller's: another owner moved it, commit nothing. */
-  async advance(transaction: Transaction, move: OffsetMove): Promise<boolean> {
-    const { group, topic, partition, epoch, fromOffset, toOffset, highWatermark } = move;
-    const parameters = [group, topic, partition, epoch, fromOffset, toOffset, highWatermark];
-    return (await transaction.run(ADVANCE, parameters)) === 1;
+  /** Compare-and-set of each. False when an epoch or an offset is no longer the caller's: another owner moved it, commit nothing. */
+  async advance(transaction: Transaction, group: string, moves: readonly OffsetMove[]): Promise<boolean> {
+    const columns = [
+      moves.map(({ topic }) => topic),
+      moves.map(({ partition }) => partition),
+      moves.map(({ epoch }) => epoch),
+      moves.map(({ fromOffset }) => fromOffset),
+      moves.map(({ toOffset }) => toOffset),
+      moves.map(({ highWatermark }) => highWatermark),
+    ];
+    return (await transaction.run(ADVANCE, [group, ...columns])) === moves.length;
   }
 
   /** Undefined for a group that has never read. */

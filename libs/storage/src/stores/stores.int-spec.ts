@@ -38,9 +38,9 @@ describe('stores', () => {
     const [first] = await offsets.claim('g', 't', [0]);
     expect(first).toEqual({ partition: 0, nextOffset: 0n, epoch: 1n });
     const move = (epoch: bigint, fromOffset: bigint, toOffset: bigint): Promise<boolean> => {
-      const place = { group: 'g', topic: 't', partition: 0, epoch };
+      const place = { topic: 't', partition: 0, epoch };
       return withService(dataSource, (transaction) =>
-        offsets.advance(transaction, { ...place, fromOffset, toOffset, highWatermark: 100n }),
+        offsets.advance(transaction, 'g', [{ ...place, fromOffset, toOffset, highWatermark: 100n }]),
       );
     };
     expect(await move(1n, 0n, 10n)).toBe(true);
@@ -55,10 +55,13 @@ describe('stores', () => {
     const offsets = new OffsetStore(dataSource);
     expect(await offsets.backlog('behind')).toBeUndefined();
     await offsets.claim('behind', 't', [0, 1, 2]);
-    const place = { group: 'behind', topic: 't', epoch: 1n, fromOffset: 0n, toOffset: 10n };
+    const place = { topic: 't', epoch: 1n, fromOffset: 0n, toOffset: 10n };
     await withService(dataSource, async (transaction) => {
-      await offsets.advance(transaction, { ...place, partition: 0, highWatermark: 10_010n });
-      await offsets.advance(transaction, { ...place, partition: 1, highWatermark: 15n });
+      const moves = [
+        { ...place, partition: 0, highWatermark: 10_010n },
+        { ...place, partition: 1, highWatermark: 15n },
+      ];
+      expect(await offsets.advance(transaction, 'behind', moves)).toBe(true);
     });
     await dataSource.query(
       `UPDATE log_offset SET updated_at = now() - interval '1 h' WHERE consumer_group = 'behind' AND "partition" = 2`,
