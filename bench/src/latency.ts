@@ -11,7 +11,7 @@ import { EVENTS_PER_ORDER, benchRecords } from './events.js';
 import { percentile } from './http-client.js';
 import { kafkaOf } from './kafka-fixture.js';
 import type { BenchOptions } from './options.js';
-import { residentMbOf } from './process-usage.js';
+import { cpuSecondsOf, residentMbOf } from './process-usage.js';
 import type { Contestant, Figures, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
 
@@ -47,10 +47,12 @@ async function run({ brokers }: BenchOptions, databaseUrl: string, rate: number,
   const memory = new MemoryWatch(track.pid);
   try {
     await send(kafka, prefix, rate, WARM_UP_SECONDS, 0);
+    const cpuBefore = cpuSecondsOf(track.pid);
     const sentAt = await send(kafka, prefix, rate, seconds, 1_000_000);
     const took = await decided.since(sentAt);
     return {
       orders: took.length,
+      cpuMicrosPerEvent: ((cpuSecondsOf(track.pid) - cpuBefore) * 1e6) / (rate * seconds),
       p50Ms: percentile(took, 0.5),
       p99Ms: percentile(took, 0.99),
       ...memory.figures(),
