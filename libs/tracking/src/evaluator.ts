@@ -36,7 +36,8 @@ type Plan = JudgedOrder & { readonly known: readonly StoredVerdict[] | undefined
 
 /** What one order's evaluation adds to the writes of the batch. */
 interface Change {
-  readonly saved: readonly DeadlineRow[];
+  readonly added: readonly DeadlineRow[];
+  readonly altered: readonly DeadlineRow[];
   readonly removed: readonly DeadlineKey[];
   readonly decisions: readonly DecisionRow[];
 }
@@ -95,15 +96,17 @@ export class Evaluator {
     const changes = plans.map((plan) =>
       changeOf(plan, stored.get(keyOf(plan.order.tenantId, plan.order.orderId)), asOf),
     );
-    const saved = changes.flatMap((change) => change.saved);
+    const added = changes.flatMap((change) => change.added);
+    const altered = changes.flatMap((change) => change.altered);
     const removed = changes.flatMap((change) => change.removed);
     const decisions = changes.flatMap((change) => change.decisions);
     await this.deadlines.remove(transaction, removed);
-    await this.deadlines.save(transaction, saved);
+    await this.deadlines.insert(transaction, added);
+    await this.deadlines.update(transaction, altered);
     await this.decisions.add(transaction, decisions);
     return {
       changedOrders: judged.length,
-      changedDeadlines: saved.length + removed.length,
+      changedDeadlines: added.length + altered.length + removed.length,
       decisions: decisions.length,
     };
   }
@@ -140,19 +143,20 @@ function changeOf(plan: Plan, stored: readonly DeadlineRow[] | undefined, asOf: 
   const { rows, verdicts } = plan;
   const known = stored?.map(verdictOf) ?? plan.known ?? [];
   const left = new Map(known.map((verdict) => [keyOfDeadline(verdict), verdict]));
-  const saved: DeadlineRow[] = [];
+  const added: DeadlineRow[] = [];
+  const altered: DeadlineRow[] = [];
   const decisions: DecisionRow[] = [];
   for (const [index, row] of rows.entries()) {
     const after = verdicts[index]!;
     const was = left.get(keyOfDeadline(after));
     left.delete(keyOfDeadline(after));
     if (was && entryText(was) === entryText(after)) continue;
-    saved.push(row);
+    (was ? altered : added).push(row);
     decisions.push(...decisionRows(row, was, after, asOf));
   }
   const removed = (stored ?? []).filter((row) => left.has(keyOfDeadline(row)));
   const withdrawn = removed.flatMap((row) => decisionRows(row, left.get(keyOfDeadline(row)), undefined, asOf));
-  return { saved, removed, decisions: [...decisions, ...withdrawn] };
+  return { added, altered, removed, decisions: [...decisions, ...withdrawn] };
 }
 
 function keyOfDeadline({ ruleId, parcelId }: Pick<DeadlineKey, 'ruleId' | 'parcelId'>): string {

@@ -2,6 +2,7 @@ import { CompressionTypes, Kafka, type KafkaConfig } from 'kafkajs';
 import type { Logger } from '#platform';
 import { AppendQueue } from '../append-queue.js';
 import type { EventLog, LogConsumer, LogConsumerOptions, LogRecord, TopicSpec } from '../event-log.js';
+import { useFastGzip } from './fast-gzip.js';
 import { KafkaAdmin } from './kafka-admin.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { kafkaLogCreator } from './kafka-logger.js';
@@ -31,6 +32,7 @@ export class KafkaEventLog implements EventLog {
 
   constructor({ logger, compression = 'gzip', maxWaitingBytes, ...connection }: KafkaEventLogOptions) {
     this.logger = logger;
+    useFastGzip();
     const config = { ...KAFKA_SETTINGS, ...connection, logCreator: kafkaLogCreator(logger) };
     const kafka = new Kafka(config);
     this.consumerKafka = new Kafka({ ...config, retry: CONSUMER_RETRY });

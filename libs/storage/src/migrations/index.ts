@@ -4,6 +4,7 @@ import { SCHEMA_SQL } from './0001-schema.js';
 import { DAYS_OFF_AND_POINTS_SQL } from './0002-days-off-and-points.js';
 import { EXPOSURE_SQL } from './0003-exposure.js';
 import { GROWTH_SQL } from './0004-growth.js';
+import { LEAN_DEADLINES_SQL } from './0005-lean-deadlines.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -55,9 +56,23 @@ class Growth1795651200000 implements MigrationInterface {
   }
 }
 
+class LeanDeadlines1795737600000 implements MigrationInterface {
+  readonly name = 'LeanDeadlines1795737600000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(LEAN_DEADLINES_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX deadline_rule;
+      CREATE INDEX deadline_rule_shop ON deadline (tenant_id, rule_id, shop_id, due_at)`);
+  }
+}
+
 export const MIGRATIONS = [
   Schema1769990400000,
   DaysOffAndPoints1770076800000,
   Exposure1770163200000,
   Growth1795651200000,
+  LeanDeadlines1795737600000,
 ];
