@@ -12,7 +12,7 @@ import type { KnownParcels } from './tenant-facts.js';
 import { NO_PARCELS, TenantFactsLoader } from './tenant-facts.js';
 import { keyOf } from './tracked-event.js';
 import type { StoredVerdict } from './verdict.js';
-import { entryText, readVerdicts, verdictOf, verdictText } from './verdict.js';
+import { entryText, isSameVerdict, readVerdicts, verdictOf, verdictText } from './verdict.js';
 
 export interface EvaluationOutcome {
   readonly evaluatedOrders: number;
@@ -150,7 +150,7 @@ function changeOf(plan: Plan, stored: readonly DeadlineRow[] | undefined, asOf: 
     const after = verdicts[index]!;
     const was = left.get(keyOfDeadline(after));
     left.delete(keyOfDeadline(after));
-    if (was && entryText(was) === entryText(after)) continue;
+    if (was && isSameVerdict(was, after)) continue;
     (was ? altered : added).push(row);
     decisions.push(...decisionRows(row, was, after, asOf));
   }

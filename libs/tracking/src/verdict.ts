@@ -65,6 +65,20 @@ export function entryText(verdict: StoredVerdict): string {
   return JSON.stringify(entry);
 }
 
+/** Whether both say the same of one deadline. */
+export function isSameVerdict(one: StoredVerdict, other: StoredVerdict): boolean {
+  return (
+    one.digest === other.digest &&
+    one.status === other.status &&
+    one.dueAt === other.dueAt &&
+    one.satisfiedAt === other.satisfiedAt &&
+    one.amountMinor === other.amountMinor &&
+    one.expectedMinor === other.expectedMinor &&
+    one.currency === other.currency &&
+    one.gated === other.gated
+  );
+}
+
 /** An order's text; empty for no deadlines. */
 export function verdictText(entries: readonly string[]): string {
   return entries.length === 0 ? '' : `[${entries.join(',')}]`;

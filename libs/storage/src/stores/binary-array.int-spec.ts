@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { TestDatabase } from '#testing';
 import { createEmptyDatabase } from '#testing';
-import { float8Array, textArray, uuidArray } from './binary-array.js';
+import { booleanArray, float8Array, textArray, uuidArray } from './binary-array.js';
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -30,13 +30,14 @@ describe('binary arrays', () => {
     expect(await readBack('text', textArray([]))).toEqual([]);
   });
 
-  it('carry doubles and uuids exactly', async () => {
+  it('carry doubles, uuids and booleans exactly', async () => {
     expect(await readBack('uuid', uuidArray([Buffer.alloc(16), Buffer.alloc(16, 0xab)]))).toEqual([
       '00000000-0000-0000-0000-000000000000',
       'abababab-abab-abab-abab-abababababab',
     ]);
     const numbers = [0, -1.5, null, 2 ** 53 - 1, 1_772_463_600_123];
     expect(await readBack('float8', float8Array(numbers))).toEqual(numbers);
+    expect(await readBack('boolean', booleanArray([true, null, false]))).toEqual([true, null, false]);
   });
 
   it('are refused where the statement names another element type', async () => {

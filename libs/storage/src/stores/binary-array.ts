@@ -2,10 +2,11 @@
 // 4.5 times less CPU here, where nothing has to be escaped, and 40 % less in the server, where nothing has to be parsed.
 
 /** Element types by their fixed OIDs in pg_type. */
-const OID = { text: 25, float8: 701, uuid: 2950 } as const;
+const OID = { boolean: 16, text: 25, float8: 701, uuid: 2950 } as const;
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
+const UTF8_MOST = 3;
 
 /** A `text[]` parameter. Buffers must hold UTF-8. `pg` sends a Buffer as binary whatever the parameter's type. */
 export function textArray(values: readonly (string | Buffer | null)[]): Buffer {
@@ -28,17 +29,33 @@ export function float8Array(values: readonly (number | null)[]): Buffer {
   return array.subarray(0, at);
 }
 
-function bytesArray(oid: number, values: readonly (string | Buffer | null)[]): Buffer {
-  const lengths = values.map((value) => (value === null ? NULL_LENGTH : Buffer.byteLength(value)));
-  const size = lengths.reduce((sum, length) => sum + LENGTH_BYTES + Math.max(0, length), HEADER_BYTES);
-  const array = allocate(oid, values.length, size);
+/** A `boolean[]` parameter. */
+export function booleanArray(values: readonly (boolean | null)[]): Buffer {
+  const array = allocate(OID.boolean, values.length, HEADER_BYTES + values.length * (LENGTH_BYTES + 1));
   let at = HEADER_BYTES;
-  for (const [index, value] of values.entries()) {
-    at = array.writeInt32BE(lengths[index]!, at);
-    if (value === null) continue;
-    at += typeof value === 'string' ? array.write(value, at, 'utf8') : value.copy(array, at);
+  for (const value of values) {
+    at = array.writeInt32BE(value === null ? NULL_LENGTH : 1, at);
+    if (value !== null) at = array.writeUInt8(value ? 1 : 0, at);
   }
-  return array;
+  return array.subarray(0, at);
+}
+
+function bytesArray(oid: number, values: readonly (string | Buffer | null)[]): Buffer {
+  let most = HEADER_BYTES;
+  for (const value of values) {
+    most += LENGTH_BYTES + (value === null ? 0 : value.length * (typeof value === 'string' ? UTF8_MOST : 1));
+  }
+  const array = allocate(oid, values.length, most);
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    const length = value === null ? NULL_LENGTH : copyInto(array, at + LENGTH_BYTES, value);
+    at = array.writeInt32BE(length, at) + Math.max(0, length);
+  }
+  return array.subarray(0, at);
+}
+
+function copyInto(array: Buffer, at: number, value: string | Buffer): number {
+  return typeof value === 'string' ? array.write(value, at, 'utf8') : value.copy(array, at);
 }
 
 /** One dimension from index 1. The second field only tells whether there may be nulls; 1 is always right. */

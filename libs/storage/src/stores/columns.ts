@@ -1,5 +1,5 @@
 // Rows as columns: the shape `unnest` takes. Instants travel as float8 milliseconds, exact for every date in use.
-import { float8Array, textArray } from './binary-array.js';
+import { booleanArray, float8Array, textArray } from './binary-array.js';
 
 /** SQL for an instant column as UTC epoch milliseconds (a number in JavaScript). */
 export function milliseconds(column: string, name: string): string {
@@ -12,8 +12,8 @@ export function timestamp(expression: string): string {
 }
 
 /**
- * One array per column, undefined as null. Strings travel as `text[]`, numbers as `float8[]`: name these types in the statement. What
- * is neither, such as booleans, goes as `pg` writes it.
+ * One array per column, undefined as null. Strings travel as `text[]`, numbers as `float8[]`, booleans as `boolean[]`: name these types
+ * in the statement. What is none of them goes as `pg` writes it.
  */
 export function columnsOf<Row>(rows: readonly Row[], picks: readonly ((row: Row) => unknown)[]): unknown[] {
   return picks.map((pick) => column(rows.map((row) => pick(row) ?? null)));
@@ -22,5 +22,6 @@ export function columnsOf<Row>(rows: readonly Row[], picks: readonly ((row: Row)
 function column(values: unknown[]): unknown {
   const first = values.find((value) => value !== null);
   if (typeof first === 'string') return textArray(values as (string | null)[]);
-  return typeof first === 'number' ? float8Array(values as (number | null)[]) : values;
+  if (typeof first === 'number') return float8Array(values as (number | null)[]);
+  return typeof first === 'boolean' ? booleanArray(values as (boolean | null)[]) : values;
 }
