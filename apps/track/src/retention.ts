@@ -54,7 +54,7 @@ export class Retention {
     const monday = new Date(week.startsAt).toISOString().slice(0, 10);
     const file = path.join(folder, `evidence-${monday}.ndjson.gz`);
     await withService(this.dataSource, async (transaction) => {
-      const rows = await this.evidence.exportWeek(transaction, week);
+      const rows = this.evidence.exportWeek(transaction, week);
       await pipeline(rows, createGzip(), createWriteStream(`${file}.partial`, { flush: true }));
     });
     await rename(`${file}.partial`, file);

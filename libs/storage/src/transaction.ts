@@ -2,7 +2,7 @@
 import { finished } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { databaseError } from './database-error.js';
 
@@ -20,7 +20,12 @@ export interface Identity {
 
 /** Statements of a running transaction. */
 export class Transaction {
-  constructor(private readonly runner: QueryRunner) {}
+  /** `isPrepared`: each statement is parsed and planned once for a connection, under a name of its own. */
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly client: PoolClient,
+    private readonly isPrepared = false,
+  ) {}
 
   /** TypeORM's repositories within this transaction. */
   get manager(): EntityManager {
@@ -29,30 +34,39 @@ export class Transaction {
 
   /** Rows of a SELECT or of a RETURNING. Parameters are `$1`, `$2`, …; Date, Buffer and arrays are passed as they are. */
   async rows<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    const result = await this.runner.query(sql, [...parameters], true);
-    return (result.records ?? []) as Row[];
+    return (await this.query(sql, parameters)).rows as Row[];
   }
 
   /** The number of rows a statement changed. */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<number> {
-    const result = await this.runner.query(sql, [...parameters], true);
-    return result.affected ?? 0;
+    return (await this.query(sql, parameters)).rowCount ?? 0;
   }
 
   /** Appends rows in binary COPY format (`CopyRows`) to `target`, a table with its columns. PostgreSQL refuses it under row-level security. */
   async copy(target: string, rows: Buffer): Promise<void> {
-    const client = (await this.runner.connect()) as PoolClient;
-    const stream = client.query(copyFrom(`COPY ${target} FROM STDIN WITH (FORMAT binary)`));
+    const stream = this.client.query(copyFrom(`COPY ${target} FROM STDIN WITH (FORMAT binary)`));
     stream.end(rows);
     await finished(stream);
   }
 
   /** Rows of a query of one text column, as lines. No parameters: COPY takes none. Read it to its end before the transaction goes on. */
-  async copyOut(query: string): Promise<Readable> {
-    const client = (await this.runner.connect()) as PoolClient;
+  copyOut(query: string): Readable {
     // CSV with quotes that cannot occur writes a value as it is; the default format would double every backslash of JSON.
-    return client.query(copyTo(`COPY (${query}) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`));
+    return this.client.query(copyTo(`COPY (${query}) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`));
   }
+
+  private query(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
+    const values = [...parameters];
+    return this.client.query(this.isPrepared ? { name: nameOf(sql), text: sql, values } : { text: sql, values });
+  }
+}
+
+const names = new Map<string, string>();
+
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? `statement_${names.size}`;
+  names.set(sql, name);
+  return name;
 }
 
 /** Runs `work` as the service role, which sees every tenant; commits when it resolves, rolls back when it throws. */
@@ -65,17 +79,18 @@ export function withService<Result>(
 
 /**
  * The same for work that reaches every row by its key, thousands in one statement. The planner guesses how many keys an array holds,
- * and without statistics of a table that has just grown it reads the whole of it: 2 ms become 200. Here it may only look keys up.
+ * and without statistics of a table that has just grown it reads the whole of it: 2 ms become 200. Here it may only look keys up, and
+ * plans a statement once for a connection: small batches would else cost more to plan than to do.
  */
 export function withServiceByKey<Result>(
   dataSource: DataSource,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return withRole(dataSource, BY_KEY, work);
+  return withRole(dataSource, BY_KEY, work, true);
 }
 
 const BY_KEY = `SET LOCAL ROLE fineline_service; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
-  SET LOCAL enable_seqscan = off`;
+  SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan`;
 
 const SET_IDENTITY = `SELECT set_config('app.tenant', $1, true), set_config('app.role', $2, true),
   set_config('app.seller', $3, true), set_config('app.warehouse', $4, true)`;
@@ -97,12 +112,14 @@ async function withRole<Result>(
   dataSource: DataSource,
   begin: string,
   work: (transaction: Transaction) => Promise<Result>,
+  isPrepared = false,
 ): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.startTransaction('READ COMMITTED');
-    await runner.query(begin);
-    const result = await work(new Transaction(runner));
+    const client = (await runner.connect()) as PoolClient;
+    await runner.startTransaction();
+    await client.query(`SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ${begin}`);
+    const result = await work(new Transaction(runner, client, isPrepared));
     await runner.commitTransaction();
     return result;
   } catch (error) {

@@ -134,7 +134,7 @@ export class EvidenceStore {
   }
 
   /** The rows of a week as lines of JSON, in the order they were stored. Read it to its end within the transaction. */
-  exportWeek(transaction: Transaction, { startsAt, endsAt }: EvidenceWeek): Promise<Readable> {
+  exportWeek(transaction: Transaction, { startsAt, endsAt }: EvidenceWeek): Readable {
     const [from, until] = [startsAt, endsAt].map((at) => `'${new Date(at).toISOString()}'`);
     return transaction.copyOut(
       `SELECT to_jsonb(e) FROM evidence e WHERE recorded_at >= ${from} AND recorded_at < ${until}`,
