@@ -12,6 +12,8 @@ export interface Position {
   nextOffset: bigint;
   /** What the next fetch should bring first; after a gap it is higher. */
   readFrom: bigint;
+  /** The `nextOffset` Kafka was last told. */
+  reported?: bigint;
 }
 
 const CLAIM_RETRY_MS = 500;
@@ -56,6 +58,11 @@ export class KafkaAssignment {
 
   owns(position: Position): boolean {
     return this.positions.get(keyOf(position.topic, position.partition)) === position;
+  }
+
+  /** Positions that Kafka does not know yet. */
+  unreported(): Position[] {
+    return [...this.positions.values()].filter(({ nextOffset, reported }) => nextOffset !== reported);
   }
 
   claimAgain(topic: string, partition: number): void {

@@ -6,7 +6,7 @@ import type { KafkaAdmin } from './kafka-admin.js';
 import { KafkaAssignment, type Position } from './kafka-assignment.js';
 import { splitBatch } from './kafka-batch.js';
 import { unknownCodec } from './kafka-errors.js';
-import { CONSUMER_SETTINGS, LEAVE_MS, REOPEN_DELAY_MS } from './kafka-settings.js';
+import { CONSUMER_SETTINGS, LEAVE_MS, REOPEN_DELAY_MS, REPORT_MS } from './kafka-settings.js';
 
 const DEFAULT_MAX_BATCH = 1000;
 const DEFAULT_CONCURRENCY = 4;
@@ -18,6 +18,7 @@ export class KafkaConsumer implements LogConsumer {
   private consumer: Consumer | undefined;
   private state: 'new' | 'running' | 'crashed' | 'stopped' = 'new';
   private reopening: NodeJS.Timeout | undefined;
+  private reporting: NodeJS.Timeout | undefined;
   private readonly inFlight = new Set<Promise<unknown>>();
 
   constructor(
@@ -32,21 +33,44 @@ export class KafkaConsumer implements LogConsumer {
 
   async start(): Promise<void> {
     this.state = 'running';
+    this.reporting = setInterval(() => void this.report(this.consumer), REPORT_MS);
     await this.open();
   }
 
   async stop(): Promise<void> {
     this.state = 'stopped';
     clearTimeout(this.reopening);
+    clearInterval(this.reporting);
+    const left = this.leave(this.consumer);
     this.assignment.release();
-    const left = this.consumer?.disconnect().catch((error: unknown) => {
-      this.logger.warn({ group: this.options.group, err: error }, 'could not leave the consumer group');
-    });
     this.consumer = undefined;
     await Promise.all(this.inFlight);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_MS)));
     await Promise.race([left, late]).finally(() => clearTimeout(timer));
+  }
+
+  private async leave(consumer: Consumer | undefined): Promise<void> {
+    try {
+      await this.report(consumer);
+      await consumer?.disconnect();
+    } catch (error) {
+      this.logger.warn({ group: this.options.group, err: error }, 'could not leave the consumer group');
+    }
+  }
+
+  /** Tells Kafka where the group stands, all partitions at once. Only lag tools read it, so a failure waits for the next time. */
+  private async report(consumer: Consumer | undefined): Promise<void> {
+    const positions = this.assignment.unreported().map((position) => ({ position, at: position.nextOffset }));
+    if (!consumer || positions.length === 0) return;
+    try {
+      await consumer.commitOffsets(
+        positions.map(({ position: { topic, partition }, at }) => ({ topic, partition, offset: String(at) })),
+      );
+      for (const { position, at } of positions) position.reported = at;
+    } catch (error) {
+      this.logger.debug({ group: this.options.group, err: error }, 'could not tell Kafka where the group stands');
+    }
   }
 
   isStarted(): boolean {
@@ -108,12 +132,9 @@ export class KafkaConsumer implements LogConsumer {
   }
 
   private async advance(payload: EachBatchPayload, position: Position, { lastOffset }: LogBatch): Promise<void> {
-    const { topic, partition } = position;
     position.nextOffset = lastOffset + 1n;
     position.readFrom = position.nextOffset;
     payload.resolveOffset(String(lastOffset));
-    const partitions = [{ partition, offset: String(position.nextOffset) }];
-    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
     await payload.heartbeat();
   }
 

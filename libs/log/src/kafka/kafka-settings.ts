@@ -28,6 +28,9 @@ export const CONSUMER_SETTINGS: Omit<ConsumerConfig, 'groupId'> = {
   retry: CONSUMER_RETRY,
 };
 
+/** How often Kafka is told where a group stands: a request for each batch would cost as much as a small batch does. */
+export const REPORT_MS = 5_000;
+
 /** Pause before a consumer that kafkajs gave up on is opened again. */
 export const REOPEN_DELAY_MS = 2_000;
 
