@@ -17,17 +17,32 @@ type Counted = {
 
 /** Totals sorted by currency; a currency without any money is left out. */
 export function exposure(deadlines: Iterable<Counted>): readonly ExposureTotal[] {
-  const totals = new Map<string, { -readonly [K in keyof ExposureTotal]: ExposureTotal[K] }>();
-  for (const { status, fine } of deadlines) {
-    if ((status !== 'open' && status !== 'missed') || (fine.amountMinor === 0 && fine.expectedMinor === 0)) continue;
-    const { currency } = fine;
-    let total = totals.get(currency);
-    if (!total) totals.set(currency, (total = { currency, projectedMinor: 0, expectedMinor: 0, missedMinor: 0 }));
-    if (status === 'missed') total.missedMinor += fine.amountMinor;
-    else {
-      total.projectedMinor += fine.amountMinor;
-      total.expectedMinor += fine.expectedMinor;
-    }
+  const sum = new ExposureSum();
+  for (const deadline of deadlines) sum.add(deadline);
+  return sum.totals();
+}
+
+/** The same for deadlines that come one by one. */
+export class ExposureSum {
+  readonly #totals = new Map<string, { -readonly [K in keyof ExposureTotal]: ExposureTotal[K] }>();
+
+  add({ status, fine }: Counted): void {
+    if ((status !== 'open' && status !== 'missed') || (fine.amountMinor === 0 && fine.expectedMinor === 0)) return;
+    const { currency, amountMinor, expectedMinor } = fine;
+    if (status === 'missed') this.addTotal({ currency, projectedMinor: 0, expectedMinor: 0, missedMinor: amountMinor });
+    else this.addTotal({ currency, projectedMinor: amountMinor, expectedMinor, missedMinor: 0 });
   }
-  return [...totals.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+
+  /** What was added up elsewhere. */
+  addTotal({ currency, projectedMinor, expectedMinor, missedMinor }: ExposureTotal): void {
+    let total = this.#totals.get(currency);
+    if (!total) this.#totals.set(currency, (total = { currency, projectedMinor: 0, expectedMinor: 0, missedMinor: 0 }));
+    total.projectedMinor += projectedMinor;
+    total.expectedMinor += expectedMinor;
+    total.missedMinor += missedMinor;
+  }
+
+  totals(): ExposureTotal[] {
+    return [...this.#totals.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
 }

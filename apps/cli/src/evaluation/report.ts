@@ -1,7 +1,7 @@
 // The one JSON document `fineline evaluate --json` prints. Published as docs/schemas/evaluate.schema.json.
 import { z } from 'zod';
-import type { Deadline, Effect, Evaluation, PointsBalance, RateSnapshot } from '#domain';
-import { exposure, renderExplanation, utcText } from '#domain';
+import type { Deadline, Effect, Evaluation, Judgement, PointsBalance, RateSnapshot } from '#domain';
+import { ExposureSum, renderExplanation, utcText } from '#domain';
 
 export type Language = 'en' | 'zh';
 
@@ -103,18 +103,32 @@ export interface ReportOptions {
 
 /** The document in its parts: deadlines one at a time, then what only the end knows. */
 export function* reportParts(evaluation: Evaluation, { faults, language }: ReportOptions): Generator<ReportPart> {
-  const counted: Counted[] = [];
-  for (const { shipment, deadlines } of evaluation.orders) {
+  const totals = new ExposureSum();
+  for (const deadline of reportedDeadlines(evaluation, language, totals)) yield { deadline };
+  const { rates, points } = reportedBalances(evaluation, language);
+  yield { rest: { asOf: utcText(evaluation.asOf), totals: totals.totals(), rates, points, faults: [...faults] } };
+}
+
+/** Each deadline as it is shown, and its money added to `totals`. */
+export function* reportedDeadlines(
+  { orders }: Judgement,
+  language: Language,
+  totals: ExposureSum,
+): Generator<ReportedDeadline> {
+  for (const { shipment, deadlines } of orders) {
     for (const deadline of deadlines) {
-      const { status, fine } = deadline;
-      if (fine.amountMinor > 0 || fine.expectedMinor > 0) counted.push({ status, fine: moneyOf(fine) });
-      yield { deadline: deadlineOf(deadline, shipment.order.tenantId, language) };
+      totals.add(deadline);
+      yield deadlineOf(deadline, shipment.order.tenantId, language);
     }
   }
-  const totals = exposure(counted).map((total) => ({ ...total }));
-  const rates = evaluation.rates.map(rateOf);
-  const points = evaluation.points.map((each) => pointsOf(each, language));
-  yield { rest: { asOf: utcText(evaluation.asOf), totals, rates, points, faults: [...faults] } };
+}
+
+/** Rates and points as they are shown. */
+export function reportedBalances(
+  { rates, points }: Judgement,
+  language: Language,
+): Pick<ReportRest, 'rates' | 'points'> {
+  return { rates: rates.map(rateOf), points: points.map((each) => pointsOf(each, language)) };
 }
 
 /** The same in one piece. */
@@ -131,26 +145,27 @@ export function reportOf(evaluation: Evaluation, options: ReportOptions): Evalua
 /** The document as pieces of JSON text, so that a million deadlines need not fit into one string. */
 export function* reportJson(evaluation: Evaluation, options: ReportOptions): Generator<string> {
   let separator = '';
-  yield `{"asOf":${JSON.stringify(utcText(evaluation.asOf))},"deadlines":[`;
+  yield jsonHead(evaluation.asOf);
   for (const part of reportParts(evaluation, options)) {
-    if ('deadline' in part) {
-      yield `${separator}${JSON.stringify(part.deadline)}`;
-      separator = ',';
-    } else {
-      const { asOf: _asOf, ...rest } = part.rest;
-      yield `],${JSON.stringify(rest).slice(1)}`;
-    }
+    if ('rest' in part) yield jsonRest(part.rest);
+    else yield `${separator}${JSON.stringify(part.deadline)}`;
+    separator = ',';
   }
+}
+
+/** What comes before the deadlines. */
+export function jsonHead(asOf: number): string {
+  return `{"asOf":${JSON.stringify(utcText(asOf))},"deadlines":[`;
+}
+
+/** What comes after them. */
+export function jsonRest({ asOf: _asOf, ...rest }: ReportRest): string {
+  return `],${JSON.stringify(rest).slice(1)}`;
 }
 
 export type ReportedDeadline = EvaluateReport['deadlines'][number];
 export type ReportRest = Omit<EvaluateReport, 'deadlines'>;
 export type ReportPart = { readonly deadline: ReportedDeadline } | { readonly rest: ReportRest };
-type Counted = Pick<Deadline, 'status'> & { readonly fine: ReturnType<typeof moneyOf> };
-
-function moneyOf({ amountMinor, currency, expectedMinor }: Deadline['fine']) {
-  return { amountMinor, currency, expectedMinor };
-}
 
 function deadlineOf(deadline: Deadline, tenantId: string, language: Language): ReportedDeadline {
   const { fine, parcelId, computedDueAt, platformDueAt, satisfiedAt } = deadline;

@@ -15,15 +15,22 @@ export interface JudgedOrder {
   readonly shipment: Shipment;
   readonly deadlines: readonly Deadline[];
 }
-export interface Evaluation {
-  /** The instant judged at. */
-  readonly asOf: number;
+export interface Judgement {
   /** Each walk judges anew, order by order, so that explanations of a large file are never all in memory. */
   readonly orders: Iterable<JudgedOrder>;
   readonly rates: readonly RateSnapshot[];
   readonly points: readonly PointsBalance[];
   /** Orders known only from labels or scans, or whose platform and market no rulebook covers. */
   readonly uncovered: number;
+}
+export interface TenantJudgement extends Judgement {
+  readonly tenantId: string;
+}
+export interface Evaluation extends Judgement {
+  /** The instant judged at. */
+  readonly asOf: number;
+  /** The same tenant by tenant, sorted. */
+  readonly tenants: readonly TenantJudgement[];
 }
 
 /** Judges every order of the state at `asOf`. Orders come in the order they were first seen, tenant by tenant. */
@@ -37,13 +44,14 @@ export function* evaluateSteps(
   state: ReplayState,
   asOf: number,
 ): Generator<void, Evaluation> {
-  const tenants: TenantEvaluation[] = [];
+  const tenants: TenantJudgement[] = [];
   for (const [tenantId, orders] of ordersByTenant(state)) {
     const shipments = shipmentsOf(state, orders);
     tenants.push(yield* evaluateTenant(rulebook, state, tenantId, shipments, asOf));
   }
   return {
     asOf,
+    tenants,
     orders: { [Symbol.iterator]: () => ordersOf(tenants) },
     rates: tenants.flatMap((tenant) => tenant.rates),
     points: tenants.flatMap((tenant) => tenant.points),
@@ -59,10 +67,8 @@ export function drained<Result>(steps: Generator<unknown, Result>): Result {
   }
 }
 
-type TenantEvaluation = Pick<Evaluation, 'rates' | 'points' | 'uncovered'> & { judge(): Generator<JudgedOrder> };
-
-function* ordersOf(tenants: readonly TenantEvaluation[]): Generator<JudgedOrder> {
-  for (const tenant of tenants) yield* tenant.judge();
+function* ordersOf(tenants: readonly TenantJudgement[]): Generator<JudgedOrder> {
+  for (const tenant of tenants) yield* tenant.orders;
 }
 
 function* evaluateTenant(
@@ -71,7 +77,7 @@ function* evaluateTenant(
   tenantId: string,
   shipments: Iterable<Shipment>,
   asOf: number,
-): Generator<void, TenantEvaluation> {
+): Generator<void, TenantJudgement> {
   const context = new ReplayContext(state, tenantId, asOf, shipments, rulebook);
   function* judge(): Generator<JudgedOrder> {
     for (const shipment of shipments) yield { shipment, deadlines: evaluateOrder(shipment, rulebook, context) };
@@ -85,7 +91,8 @@ function* evaluateTenant(
   }
   const rates = found.rates(state.metrics.filter((metric) => metric.tenantId === tenantId));
   context.learn(found.history, rates);
-  return { judge, rates, points: pointsOfTenant(rulebook, state, tenantId, found.pointed, asOf), uncovered };
+  const points = pointsOfTenant(rulebook, state, tenantId, found.pointed, asOf);
+  return { tenantId, orders: { [Symbol.iterator]: judge }, rates, points, uncovered };
 }
 
 function isCovered({ facts }: Shipment, rulebook: CompiledRulebook): boolean {
