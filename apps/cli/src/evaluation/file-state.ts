@@ -21,11 +21,11 @@ export class FileState extends ReplayState {
 
   /** Days off hold for the owners of these ids in every tenant of the file. Their version is a hash of the list. */
   rest({ sellers, warehouses }: DaysOffFile): void {
-    for (const tenantId of new Set([...this.orders.values()].map((order) => order.tenantId))) {
+    for (const tenant of this.tenants()) {
       for (const [of, owners] of [['seller', sellers] as const, ['warehouse', warehouses] as const]) {
         for (const [id, days] of Object.entries(owners)) {
           const version = `${of} ${id} ${hashOf(days)}`;
-          this.daysOff.set(daysOffKey(tenantId, of, id), { version, days: new Map(Object.entries(days)) });
+          tenant.daysOff.set(daysOffKey(of, id), { version, days: new Map(Object.entries(days)) });
         }
       }
     }

@@ -57,8 +57,9 @@ export async function replayEvidence(
     if (page.length < pageSize) break;
   }
   const waivers = await withService(dataSource, (tx) => new WaiverStore().inForce(tx, [tenantId]));
-  for (const waiver of waivers.get(tenantId) ?? []) state.waivers.push({ ...waiver, tenantId });
+  const tenant = state.tenant(tenantId);
+  tenant.waivers.push(...(waivers.get(tenantId) ?? []));
   const daysOff = await withService(dataSource, (tx) => new DaysOffStore().load(tx, [tenantId]));
-  for (const row of daysOff) state.daysOff.set(daysOffKey(tenantId, row.of, row.id), daysOffOf(row));
+  for (const row of daysOff) tenant.daysOff.set(daysOffKey(row.of, row.id), daysOffOf(row));
   return { state, events: events - unreadable, unreadable };
 }

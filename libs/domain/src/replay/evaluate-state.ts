@@ -8,8 +8,8 @@ import type { Shipment } from '../state.js';
 import { Findings } from './findings.js';
 import { pointsOfTenant } from './points-of-tenant.js';
 import { ReplayContext } from './replay-context.js';
-import type { ReplayState } from './replay-state.js';
-import { ordersByTenant, shipmentsOf } from './shipments.js';
+import type { ReplayState, TenantState } from './replay-state.js';
+import { shipmentsOf } from './shipments.js';
 
 export interface JudgedOrder {
   readonly shipment: Shipment;
@@ -45,10 +45,7 @@ export function* evaluateSteps(
   asOf: number,
 ): Generator<void, Evaluation> {
   const tenants: TenantJudgement[] = [];
-  for (const [tenantId, orders] of ordersByTenant(state)) {
-    const shipments = shipmentsOf(state, orders);
-    tenants.push(yield* evaluateTenant(rulebook, state, tenantId, shipments, asOf));
-  }
+  for (const tenant of state.tenants()) tenants.push(yield* evaluateTenant(rulebook, tenant, asOf));
   return {
     asOf,
     tenants,
@@ -73,12 +70,12 @@ function* ordersOf(tenants: readonly TenantJudgement[]): Generator<JudgedOrder> 
 
 function* evaluateTenant(
   rulebook: CompiledRulebook,
-  state: ReplayState,
-  tenantId: string,
-  shipments: Iterable<Shipment>,
+  state: TenantState,
   asOf: number,
 ): Generator<void, TenantJudgement> {
-  const context = new ReplayContext(state, tenantId, asOf, shipments, rulebook);
+  const { tenantId, metrics } = state;
+  const shipments = shipmentsOf(state);
+  const context = new ReplayContext(state, asOf, shipments, rulebook);
   function* judge(): Generator<JudgedOrder> {
     for (const shipment of shipments) yield { shipment, deadlines: evaluateOrder(shipment, rulebook, context) };
   }
@@ -89,9 +86,9 @@ function* evaluateTenant(
     if (!isCovered(judged.shipment, rulebook)) uncovered += 1;
     yield;
   }
-  const rates = found.rates(state.metrics.filter((metric) => metric.tenantId === tenantId));
+  const rates = found.rates(metrics);
   context.learn(found.history, rates);
-  const points = pointsOfTenant(rulebook, state, tenantId, found.pointed, asOf);
+  const points = pointsOfTenant(rulebook, state, found.pointed, asOf);
   return { tenantId, orders: { [Symbol.iterator]: judge }, rates, points, uncovered };
 }
 

@@ -4,7 +4,7 @@ import type { DaysOff, EvaluationContext, GroupDay, MissHistory, RateSnapshot } 
 import { groupMemberships } from '../evaluate/evaluate-order.js';
 import type { Shipment } from '../state.js';
 import { historyKey } from './findings.js';
-import { daysOffKey, type ReplayState } from './replay-state.js';
+import { daysOffKey, type TenantState } from './replay-state.js';
 
 type Use = { readonly orderId: string; readonly uploadedAt: number };
 
@@ -16,13 +16,12 @@ export class ReplayContext implements EvaluationContext {
   readonly #rates = new Map<string, RateSnapshot>();
 
   constructor(
-    private readonly state: ReplayState,
-    private readonly tenantId: string,
+    private readonly state: TenantState,
     readonly asOf: number,
     shipments: Iterable<Shipment>,
     rulebook: CompiledRulebook,
   ) {
-    this.waivers = state.waivers.filter((waiver) => waiver.tenantId === tenantId);
+    this.waivers = state.waivers;
     for (const { order } of shipments) this.#countUses(order.orderId, order.parcels);
     for (const shipment of shipments) this.#countGroups(shipment, rulebook);
   }
@@ -34,7 +33,7 @@ export class ReplayContext implements EvaluationContext {
   }
 
   daysOff(of: 'seller' | 'warehouse', id: string): DaysOff | undefined {
-    return this.state.daysOff.get(daysOffKey(this.tenantId, of, id));
+    return this.state.daysOff.get(daysOffKey(of, id));
   }
 
   rateOf(rateId: string, shopId: string): RateSnapshot | undefined {

@@ -5,26 +5,46 @@ import { emptyOrder, foldOrder } from '../fold/order.js';
 import { emptyParcel, foldParcel } from '../fold/parcel.js';
 import type { OrderState, ParcelState } from '../state.js';
 
-type Of<Data> = Data & { readonly tenantId: string };
-
 export class ReplayState {
-  /** Keyed by tenant and order id. */
-  readonly orders = new Map<string, OrderState>();
-  /** Keyed by tenant and tracking number. */
-  readonly parcels = new Map<string, ParcelState>();
-  readonly waivers: Of<WaiverAnnounced['data']>[] = [];
-  readonly metrics: Of<MetricReported['data']>[] = [];
-  readonly points: Of<PointsIssued['data']>[] = [];
-  /** Days off, keyed by tenant and then `seller` or `warehouse` with its id; set by whoever knows them. */
-  readonly daysOff = new Map<string, DaysOff>();
-  /** Ids by tenant and source. */
-  readonly #seen = new Map<string, Set<string>>();
+  readonly #tenants = new Map<string, TenantState>();
 
   /** False for an event that was folded before. */
   fold(event: FinelineEvent): boolean {
-    const feed = keyOf(event.tenantId, event.source);
-    let ids = this.#seen.get(feed);
-    if (!ids) this.#seen.set(feed, (ids = new Set()));
+    return this.tenant(event.tenantId).fold(event);
+  }
+
+  /** The state of a tenant, which may be one that nothing is known of. */
+  tenant(tenantId: string): TenantState {
+    let state = this.#tenants.get(tenantId);
+    if (!state) this.#tenants.set(tenantId, (state = new TenantState(tenantId)));
+    return state;
+  }
+
+  /** Sorted; most files have one. */
+  tenants(): readonly TenantState[] {
+    return [...this.#tenants.values()].sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1));
+  }
+}
+
+export class TenantState {
+  /** By order id, as they were first seen. */
+  readonly orders = new Map<string, OrderState>();
+  /** By tracking number. */
+  readonly parcels = new Map<string, ParcelState>();
+  readonly waivers: WaiverAnnounced['data'][] = [];
+  readonly metrics: MetricReported['data'][] = [];
+  readonly points: PointsIssued['data'][] = [];
+  /** Days off by `daysOffKey`; set by whoever knows them. */
+  readonly daysOff = new Map<string, DaysOff>();
+  /** Ids by source. */
+  readonly #seen = new Map<string, Set<string>>();
+
+  constructor(readonly tenantId: string) {}
+
+  /** False for an event that was folded before. */
+  fold(event: FinelineEvent): boolean {
+    let ids = this.#seen.get(event.source);
+    if (!ids) this.#seen.set(event.source, (ids = new Set()));
     if (ids.has(event.id)) return false;
     ids.add(event.id);
     this.#fold(event);
@@ -34,36 +54,33 @@ export class ReplayState {
   #fold(event: FinelineEvent): void {
     switch (event.type) {
       case 'parcel.scanned': {
-        const key = keyOf(event.tenantId, event.data.trackingNumber);
-        const known = this.parcels.get(key) ?? emptyParcel(event.tenantId, event.data.trackingNumber);
-        this.parcels.set(key, foldParcel(known, event));
+        const { trackingNumber } = event.data;
+        const known = this.parcels.get(trackingNumber) ?? emptyParcel(this.tenantId, trackingNumber);
+        const parcel = foldParcel(known, event);
+        this.parcels.set(parcel.trackingNumber, parcel);
         return;
       }
       case 'waiver.announced':
-        this.waivers.push({ ...event.data, tenantId: event.tenantId });
+        this.waivers.push(event.data);
         return;
       case 'metric.reported':
-        this.metrics.push({ ...event.data, tenantId: event.tenantId });
+        this.metrics.push(event.data);
         return;
       case 'points.issued':
-        this.points.push({ ...event.data, tenantId: event.tenantId });
+        this.points.push(event.data);
         return;
       default: {
         const { orderId } = event.data;
         // A charge for a whole shop belongs to no order.
         if (orderId === undefined) return;
-        const key = keyOf(event.tenantId, orderId);
-        this.orders.set(key, foldOrder(this.orders.get(key) ?? emptyOrder(event.tenantId, orderId), event));
+        const order = foldOrder(this.orders.get(orderId) ?? emptyOrder(this.tenantId, orderId), event);
+        this.orders.set(order.orderId, order);
       }
     }
   }
 }
 
-export function daysOffKey(tenantId: string, of: 'seller' | 'warehouse', id: string): string {
-  return keyOf(tenantId, `${of}\n${id}`);
-}
-
-/** No tenant id or identifier contains a line feed, so two keys never meet. */
-export function keyOf(tenantId: string, id: string): string {
-  return `${tenantId}\n${id}`;
+/** No identifier contains a line feed, so two keys never meet. */
+export function daysOffKey(of: 'seller' | 'warehouse', id: string): string {
+  return `${of}\n${id}`;
 }
