@@ -73,7 +73,7 @@ async function explain(orderId: string, file: string, options: ExplainOptions): 
   const { evaluation } = await evaluateFile(file, options);
   const orders = [...evaluation.orders].filter(({ shipment }) => shipment.order.orderId === orderId);
   if (orders.length === 0) throw new UsageError(`${file} has no order ${orderId}`);
-  const parts = reportParts({ ...evaluation, orders, rates: [] }, { faults: [], language: options.lang });
+  const parts = reportParts({ ...evaluation, explained: orders, rates: [] }, { faults: [], language: options.lang });
   await writeLines(printReport(parts, options.lang));
 }
 

@@ -111,11 +111,11 @@ export function* reportParts(evaluation: Evaluation, { faults, language }: Repor
 
 /** Each deadline as it is shown, and its money added to `totals`. */
 export function* reportedDeadlines(
-  { orders }: Judgement,
+  { explained }: Pick<Judgement, 'explained'>,
   language: Language,
   totals: ExposureSum,
 ): Generator<ReportedDeadline> {
-  for (const { shipment, deadlines } of orders) {
+  for (const { shipment, deadlines } of explained) {
     for (const deadline of deadlines) {
       totals.add(deadline);
       yield deadlineOf(deadline, shipment.order.tenantId, language);

@@ -1,5 +1,5 @@
 // Deadlines as evaluation returns them. Explanation and formula are unfolded when first read, since most deadlines are never looked at; both
-// are part of the JSON form. Being getters, they do not survive a spread or a structured clone: use `toJSON()` for a plain copy.
+// are part of the JSON form. Whoever judged with a trace hands both over. Being getters, they do not survive a spread or a structured clone: use `toJSON()` for a plain copy.
 import type { CompiledVersion } from '../compile/compiled.js';
 import type { CompiledPenalty } from '../compile/penalty.js';
 import type { Deadline, Effect, ExplanationLine, LadderStep } from '../deadline.js';
@@ -50,11 +50,12 @@ export class EvaluatedDeadline implements Deadline {
   readonly #parts: DeadlineParts;
   #unfolded: Unfolded | undefined;
 
-  constructor(parts: DeadlineParts) {
+  constructor(parts: DeadlineParts, unfolded?: Unfolded) {
     const { version, subject, outcome } = parts;
     const { due, status } = outcome;
     const running = status === 'open' || status === 'missed';
     this.#parts = parts;
+    this.#unfolded = unfolded;
     this.deadlineId = deadlineIdOf(version, subject);
     this.orderId = subject.order.orderId;
     this.parcelId = subject.parcel?.link.trackingNumber;
@@ -99,7 +100,8 @@ export class EvaluatedDeadline implements Deadline {
     const share = fine.amountMinor > 0 ? amountMinor / fine.amountMinor : 0;
     const expectedMinor = Math.round(fine.expectedMinor * share);
     const milestones = fine.milestones.map((one) => ({ ...one, amountMinor: Math.min(one.amountMinor, amountMinor) }));
-    return new EvaluatedDeadline({ ...this.#parts, fine: { ...fine, amountMinor, expectedMinor, milestones }, charge });
+    const parts = { ...this.#parts, fine: { ...fine, amountMinor, expectedMinor, milestones }, charge };
+    return new EvaluatedDeadline(parts, this.#unfolded);
   }
 
   /** The compiled penalty in the order's currency, for penalties that know of each other. */

@@ -18,6 +18,8 @@ export interface JudgedOrder {
 export interface Judgement {
   /** Each walk judges anew, order by order, so that explanations of a large file are never all in memory. */
   readonly orders: Iterable<JudgedOrder>;
+  /** The same for whoever reads every explanation: they are written while the order is judged. */
+  readonly explained: Iterable<JudgedOrder>;
   readonly rates: readonly RateSnapshot[];
   readonly points: readonly PointsBalance[];
   /** Orders known only from labels or scans, or whose platform and market no rulebook covers. */
@@ -49,7 +51,8 @@ export function* evaluateSteps(
   return {
     asOf,
     tenants,
-    orders: { [Symbol.iterator]: () => ordersOf(tenants) },
+    orders: { [Symbol.iterator]: () => eachOf(tenants, 'orders') },
+    explained: { [Symbol.iterator]: () => eachOf(tenants, 'explained') },
     rates: tenants.flatMap((tenant) => tenant.rates),
     points: tenants.flatMap((tenant) => tenant.points),
     uncovered: tenants.reduce((sum, tenant) => sum + tenant.uncovered, 0),
@@ -64,8 +67,8 @@ export function drained<Result>(steps: Generator<unknown, Result>): Result {
   }
 }
 
-function* ordersOf(tenants: readonly TenantJudgement[]): Generator<JudgedOrder> {
-  for (const tenant of tenants) yield* tenant.orders;
+function* eachOf(tenants: readonly TenantJudgement[], walk: 'orders' | 'explained'): Generator<JudgedOrder> {
+  for (const tenant of tenants) yield* tenant[walk];
 }
 
 function* evaluateTenant(
@@ -76,12 +79,16 @@ function* evaluateTenant(
   const { tenantId, metrics } = state;
   const shipments = shipmentsOf(state);
   const context = new ReplayContext(state, asOf, shipments, rulebook);
-  function* judge(): Generator<JudgedOrder> {
-    for (const shipment of shipments) yield { shipment, deadlines: evaluateOrder(shipment, rulebook, context) };
+  function* judge(explain: boolean): Generator<JudgedOrder> {
+    for (const shipment of shipments) {
+      yield { shipment, deadlines: evaluateOrder(shipment, rulebook, context, explain) };
+    }
   }
+  const orders = { [Symbol.iterator]: () => judge(false) };
+  const explained = { [Symbol.iterator]: () => judge(true) };
   const found = new Findings(rulebook, asOf);
   let uncovered = 0;
-  for (const judged of judge()) {
+  for (const judged of orders) {
     found.add(judged);
     if (!isCovered(judged.shipment, rulebook)) uncovered += 1;
     yield;
@@ -89,7 +96,7 @@ function* evaluateTenant(
   const rates = found.rates(metrics);
   context.learn(found.history, rates);
   const points = pointsOfTenant(rulebook, state, found.pointed, asOf);
-  return { tenantId, orders: { [Symbol.iterator]: judge }, rates, points, uncovered };
+  return { tenantId, orders, explained, rates, points, uncovered };
 }
 
 function isCovered({ facts }: Shipment, rulebook: CompiledRulebook): boolean {
