@@ -8,7 +8,8 @@ import { evaluateFile } from './evaluate-file.js';
 import type { Evaluation } from '#domain';
 import { printReport } from './print-report.js';
 import { evaluateSchemaText } from './report-schema.js';
-import { reportJson, reportOf, reportParts } from './report.js';
+import { reportJson } from './report-json.js';
+import { reportOf, reportParts } from './report.js';
 
 const SHOWN = { faults: [{ line: 7, pointer: '/time', detail: 'is required' }], language: 'en' } as const;
 let evaluation: Evaluation;

@@ -102,25 +102,31 @@ export interface ReportOptions {
 }
 
 /** The document in its parts: deadlines one at a time, then what only the end knows. */
-export function* reportParts(evaluation: Evaluation, { faults, language }: ReportOptions): Generator<ReportPart> {
+export function* reportParts(evaluation: Evaluation, options: ReportOptions): Generator<ReportPart> {
   const totals = new ExposureSum();
-  for (const deadline of reportedDeadlines(evaluation, language, totals)) yield { deadline };
-  const { rates, points } = reportedBalances(evaluation, language);
-  yield { rest: { asOf: utcText(evaluation.asOf), totals: totals.totals(), rates, points, faults: [...faults] } };
+  const { language } = options;
+  for (const deadline of eachDeadline(evaluation, totals, (one, of) => deadlineOf(one, of, language)))
+    yield { deadline };
+  yield { rest: restOf(evaluation, totals, options) };
 }
 
-/** Each deadline as it is shown, and its money added to `totals`. */
-export function* reportedDeadlines(
+/** Each deadline as `show` shows it, and its money added to `totals`. */
+export function* eachDeadline<Shown>(
   { explained }: Pick<Judgement, 'explained'>,
-  language: Language,
   totals: ExposureSum,
-): Generator<ReportedDeadline> {
+  show: (deadline: Deadline, tenantId: string) => Shown,
+): Generator<Shown> {
   for (const { shipment, deadlines } of explained) {
     for (const deadline of deadlines) {
       totals.add(deadline);
-      yield deadlineOf(deadline, shipment.order.tenantId, language);
+      yield show(deadline, shipment.order.tenantId);
     }
   }
+}
+
+export function restOf(evaluation: Evaluation, totals: ExposureSum, { faults, language }: ReportOptions): ReportRest {
+  const { rates, points } = reportedBalances(evaluation, language);
+  return { asOf: utcText(evaluation.asOf), totals: totals.totals(), rates, points, faults: [...faults] };
 }
 
 /** Rates and points as they are shown. */
@@ -142,32 +148,21 @@ export function reportOf(evaluation: Evaluation, options: ReportOptions): Evalua
   return { ...(rest as ReportRest), deadlines };
 }
 
-/** The document as pieces of JSON text, so that a million deadlines need not fit into one string. */
-export function* reportJson(evaluation: Evaluation, options: ReportOptions): Generator<string> {
-  let separator = '';
-  yield jsonHead(evaluation.asOf);
-  for (const part of reportParts(evaluation, options)) {
-    if ('rest' in part) yield jsonRest(part.rest);
-    else yield `${separator}${JSON.stringify(part.deadline)}`;
-    separator = ',';
-  }
-}
-
-/** What comes before the deadlines. */
-export function jsonHead(asOf: number): string {
-  return `{"asOf":${JSON.stringify(utcText(asOf))},"deadlines":[`;
-}
-
-/** What comes after them. */
-export function jsonRest({ asOf: _asOf, ...rest }: ReportRest): string {
-  return `],${JSON.stringify(rest).slice(1)}`;
-}
-
 export type ReportedDeadline = EvaluateReport['deadlines'][number];
 export type ReportRest = Omit<EvaluateReport, 'deadlines'>;
 export type ReportPart = { readonly deadline: ReportedDeadline } | { readonly rest: ReportRest };
 
-function deadlineOf(deadline: Deadline, tenantId: string, language: Language): ReportedDeadline {
+export function deadlineOf(deadline: Deadline, tenantId: string, language: Language): ReportedDeadline {
+  const explanation = deadline.explanation.map((line) => renderExplanation(line, language));
+  return { ...unexplained(deadline, tenantId, language), explanation };
+}
+
+/** A deadline as it is shown, but for its last field. */
+export function unexplained(
+  deadline: Deadline,
+  tenantId: string,
+  language: Language,
+): Omit<ReportedDeadline, 'explanation'> {
   const { fine, parcelId, computedDueAt, platformDueAt, satisfiedAt } = deadline;
   return {
     tenantId,
@@ -198,7 +193,6 @@ function deadlineOf(deadline: Deadline, tenantId: string, language: Language): R
       ...(fine.refundExpected && { refundExpected: { ...fine.refundExpected } }),
     },
     effects: deadline.effects.map(effectView),
-    explanation: deadline.explanation.map((line) => renderExplanation(line, language)),
   };
 }
 

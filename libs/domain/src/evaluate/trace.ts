@@ -5,13 +5,14 @@ import type { ExplanationLine } from '../deadline.js';
 export class StandingLine implements ExplanationLine {
   readonly code: string;
   readonly values: ExplanationLine['values'];
-  /** By language, filled when first rendered. Not part of the line itself. */
+  /** By language, as text and as JSON, filled when first rendered. Not part of the line itself. */
   declare readonly texts: { en?: string; zh?: string };
+  declare readonly jsons: { en?: string; zh?: string };
 
   constructor(code: string, values: ExplanationLine['values']) {
     this.code = code;
     this.values = values;
-    Object.defineProperty(this, 'texts', { value: {} });
+    Object.defineProperties(this, { texts: { value: {} }, jsons: { value: {} } });
   }
 }
 

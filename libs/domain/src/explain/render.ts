@@ -24,6 +24,12 @@ export function renderExplanation(line: ExplanationLine, language: ExplanationLa
   return sentence(line, language);
 }
 
+/** The same as JSON text: most lines of a report are of rules and sources, and are the same from order to order. */
+export function explanationJson(line: ExplanationLine, language: ExplanationLanguage): string {
+  if (line instanceof StandingLine) return (line.jsons[language] ??= JSON.stringify(renderExplanation(line, language)));
+  return JSON.stringify(sentence(line, language));
+}
+
 function sentence(line: ExplanationLine, language: ExplanationLanguage): string {
   const template = TEMPLATES[line.code]?.[language];
   if (template === undefined) return `${line.code} ${JSON.stringify(line.values)}`;

@@ -5,8 +5,9 @@ import { writeChunks } from '../../output.js';
 import type { EvaluateFileOptions } from '../evaluate-file.js';
 import { asOfOr, tellFault, tellSums, tellUncovered } from '../evaluate-file.js';
 import { printRest } from '../print-report.js';
+import { jsonHead, jsonRest } from '../report-json.js';
 import type { ReportFault, ReportRest } from '../report.js';
-import { jsonHead, jsonRest } from '../report.js';
+
 import type { ReportChoice } from './share-task.js';
 import { Share } from './share.js';
 

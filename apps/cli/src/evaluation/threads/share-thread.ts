@@ -10,12 +10,13 @@ import { joined } from '../../output.js';
 import { isExpected } from '../../usage-error.js';
 import { foldEvents } from '../evaluate-file.js';
 import { printDeadline } from '../print-report.js';
-import { reportedBalances, reportedDeadlines } from '../report.js';
+import { deadlineJson } from '../report-json.js';
+import { deadlineOf, eachDeadline, reportedBalances } from '../report.js';
 import type { ReportChoice, ShareAnswer, ShareTask, Told } from './share-task.js';
 
 const CHUNK_CHARACTERS = 262_144;
 /** A thread this far ahead of the one whose tenant is being written waits, so that memory stays bounded. */
-const MOST_AHEAD_BYTES = 67_108_864;
+const MOST_AHEAD_BYTES = 33_554_432;
 
 try {
   await run(workerData as ShareTask);
@@ -49,10 +50,13 @@ function writeOut(tenant: TenantJudgement, options: ReportChoice, ahead: ShareTa
 
 /** As JSON with the comma that parts a deadline from the one before it. */
 function* linesOf(tenant: TenantJudgement, { json, lang }: ReportChoice, totals: ExposureSum): Generator<string> {
+  if (json) {
+    yield* eachDeadline(tenant, totals, (one, of) => `,${deadlineJson(one, of, lang)}`);
+    return;
+  }
   let order: string | undefined;
-  for (const deadline of reportedDeadlines(tenant, lang, totals)) {
-    if (json) yield `,${JSON.stringify(deadline)}`;
-    else order = yield* printDeadline(deadline, order, lang);
+  for (const deadline of eachDeadline(tenant, totals, (one, of) => deadlineOf(one, of, lang))) {
+    order = yield* printDeadline(deadline, order, lang);
   }
 }
 
