@@ -10,6 +10,8 @@ export * from './stores/api-key-store.js';
 export * from './stores/audit-store.js';
 export * from './stores/backtest-store.js';
 export * from './stores/carrier-endpoint-store.js';
+export * from './stores/closed-order-store.js';
+export * from './stores/closing-store.js';
 export * from './stores/days-off-store.js';
 export * from './stores/deadline-store.js';
 export * from './stores/decision-store.js';

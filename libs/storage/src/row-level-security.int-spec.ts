@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '#testing';
 import type { DataSource } from './index.js';
 import type { Identity } from './transaction.js';
 import { openDataSource } from './data-source.js';
+import { ClosingStore } from './stores/closing-store.js';
 import { asPerson, withService } from './transaction.js';
 
 const TABLES = ['shipment', 'parcel', 'parcel_link', 'deadline', 'evidence', 'decision', 'levied_fine'];
@@ -130,5 +131,35 @@ describe('row-level security', () => {
          AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`,
     );
     expect(open).toEqual([{ relname: expect.stringMatching(/^evidence_\d{8}$/), rights: 'fineline_service INSERT' }]);
+  });
+
+  it('shows of closed orders, their links, evidence and fines what it showed of the open ones', async () => {
+    const orders = ['o1', 'o2'].map((orderId) => ({ tenantId: 'a', orderId }));
+    await withService(dataSource, async (transaction) => {
+      await transaction.run(`UPDATE deadline SET status = 'met'`);
+      await new ClosingStore().close(transaction, [...orders, { tenantId: 'b', orderId: 'o1' }], Date.now());
+    });
+    const seenBy = (identity: Identity): Promise<unknown> =>
+      asPerson(dataSource, identity, async (transaction) => {
+        const seen = async (column: string, table: string): Promise<string> => {
+          const rows = await transaction.rows<{ id: string }>(`SELECT ${column} AS id FROM ${table} ORDER BY 1`);
+          return rows.map(({ id }) => id).join(' ');
+        };
+        return [
+          await seen('order_id', 'closed_order'),
+          await seen('tracking_number', 'closed_link'),
+          await seen('event_id', 'evidence'),
+          await seen('charge_id', 'levied_fine'),
+        ];
+      });
+    expect(await seenBy(ops)).toEqual(['o1 o2', 'P1 P2', 'order scan-ORPHAN scan-P1 scan-P2', 'c-o1 c-o2']);
+    expect(await seenBy(seller)).toEqual(['o1', 'P1', 'order scan-P1', 'c-o1']);
+    expect(await seenBy(warehouse)).toEqual(['o2', 'P2', 'scan-P2', 'c-o2']);
+    expect(await seenBy({ tenantId: 'a', role: 'seller', name: '' })).toEqual(['', '', '', '']);
+    const put = `INSERT INTO closed_link (tenant_id, tracking_number, order_id, uploaded_at, replaced) VALUES ('a', 'P', 'o1', now(), false)`;
+    await expect(asPerson(dataSource, ops, (tx) => tx.run(put))).rejects.toThrow('permission denied');
+    await expect(asPerson(dataSource, ops, (tx) => tx.run('DELETE FROM closed_order'))).rejects.toThrow(
+      'permission denied',
+    );
   });
 });

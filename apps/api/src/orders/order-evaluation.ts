@@ -2,7 +2,7 @@
 import type { Deadline } from '#domain';
 import { evaluateOrder, orderFacts } from '#domain';
 import type { StoredOrder } from '#storage';
-import { withService } from '#storage';
+import { ClosedOrderStore, withService } from '#storage';
 import { TenantFactsLoader } from '#tracking';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ApiOptions } from '../api-options.js';
@@ -11,6 +11,7 @@ import { API_OPTIONS } from '../api-options.js';
 @Injectable()
 export class OrderEvaluation {
   private readonly facts: TenantFactsLoader;
+  private readonly closed = new ClosedOrderStore();
 
   constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {
     this.facts = new TenantFactsLoader(options.rulebooks);
@@ -22,7 +23,10 @@ export class OrderEvaluation {
    */
   async deadlines(stored: StoredOrder, asOf: number): Promise<readonly Deadline[]> {
     const { state, parcels } = stored;
-    const facts = await withService(this.options.dataSource, (transaction) => this.facts.load(transaction, [state]));
+    const facts = await withService(this.options.dataSource, async (transaction) => {
+      const links = await this.closed.claims(transaction, state);
+      return this.facts.load(transaction, [state], { states: new Map(), links });
+    });
     const shipment = { order: state, facts: orderFacts(state), parcels };
     return evaluateOrder(shipment, facts.rulebookOf(state.tenantId), facts.contextOf(state, asOf));
   }

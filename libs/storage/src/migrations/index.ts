@@ -5,6 +5,7 @@ import { DAYS_OFF_AND_POINTS_SQL } from './0002-days-off-and-points.js';
 import { EXPOSURE_SQL } from './0003-exposure.js';
 import { GROWTH_SQL } from './0004-growth.js';
 import { LEAN_DEADLINES_SQL } from './0005-lean-deadlines.js';
+import { CLOSED_ORDERS_SQL } from './0007-closed-orders.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -69,10 +70,23 @@ class LeanDeadlines1795737600000 implements MigrationInterface {
   }
 }
 
+class ClosedOrders1796256000000 implements MigrationInterface {
+  readonly name = 'ClosedOrders1796256000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(CLOSED_ORDERS_SQL);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('closed orders are not put back by a migration: restore a backup');
+  }
+}
+
 export const MIGRATIONS = [
   Schema1769990400000,
   DaysOffAndPoints1770076800000,
   Exposure1770163200000,
   Growth1795651200000,
   LeanDeadlines1795737600000,
+  ClosedOrders1796256000000,
 ];

@@ -3,6 +3,7 @@ import type { DeadlineRow, deadlinesQuery } from '#contracts';
 import type { z } from 'zod';
 import { decodeCursor, pageOf } from './cursor.js';
 import type { Transaction } from '../transaction.js';
+import { closedDeadlines, EVERY_LINK } from './closed.js';
 import type { Page } from './filters.js';
 import { Conditions, at, iso, minor, startsWith } from './filters.js';
 
@@ -42,7 +43,7 @@ const ORDER = {
   'time-left': 'due_at, order_id, rule_id, parcel_id',
 };
 
-/** One page of deadlines, at most `filter.limit` rows. Throws BadCursor. */
+/** One page of deadlines, without those of closed orders, at most `filter.limit` rows. Throws BadCursor. */
 export async function listDeadlines(
   transaction: Transaction,
   filter: DeadlineFilter,
@@ -80,7 +81,7 @@ export function addShipmentFilters(conditions: Conditions, filter: Partial<Deadl
 
 /** True for rows whose order travels under a tracking number like the parameter. */
 export function carriedBy(table: string): string {
-  return `EXISTS (SELECT 1 FROM parcel_link l WHERE l.tenant_id = ${table}.tenant_id
+  return `EXISTS (SELECT 1 FROM ${EVERY_LINK} l WHERE l.tenant_id = ${table}.tenant_id
     AND l.order_id = ${table}.order_id AND l.tracking_number LIKE upper(?))`;
 }
 
@@ -100,9 +101,10 @@ function addPosition(conditions: Conditions, { sort, cursor }: DeadlineFilter): 
 
 /** Whether this person sees a deadline of the order under the rule. */
 export async function hasDeadline(transaction: Transaction, orderId: string, ruleId: string): Promise<boolean> {
-  const rows = await transaction.rows('SELECT 1 FROM deadline WHERE order_id = $1 AND rule_id = $2 LIMIT 1', [
-    orderId,
-    ruleId,
-  ]);
+  const rows = await transaction.rows(
+    `SELECT 1 FROM deadline WHERE order_id = $1 AND rule_id = $2
+     UNION ALL SELECT 1 FROM (${closedDeadlines('c.order_id = $1')}) closed WHERE rule_id = $2 LIMIT 1`,
+    [orderId, ruleId],
+  );
   return rows.length > 0;
 }

@@ -2,6 +2,7 @@
 import type { CliffRow, ExposureRow, cliffsQuery, exposureQuery } from '#contracts';
 import type { z } from 'zod';
 import type { Transaction } from '../transaction.js';
+import { closedDeadlines } from './closed.js';
 import { addShipmentFilters } from './deadlines.js';
 import { Conditions, iso, minor } from './filters.js';
 
@@ -36,16 +37,18 @@ export async function exposure(
   addShipmentFilters(conditions, filter);
   const group = GROUPS[filter.groupBy];
   const matching = conditions.where() || 'WHERE true';
+  // A sum over past months reads the closed orders of that time, one since this morning none: they ended before.
+  const settled = `(SELECT * FROM deadline UNION ALL ${closedDeadlines(`c.ended_at >= ${start}`)}) deadline`;
   return transaction.rows<ExposureRow>(
     `WITH at_risk AS (
        SELECT ${group} AS "group", currency, sum(open) AS open, sum(amount_minor) AS projected, sum(expected_minor) AS expected
        FROM ${standing(filter)} standing ${matching} GROUP BY 1, 2 HAVING sum(open) > 0),
      lost AS (
        SELECT ${group} AS "group", currency, count(*) AS missed, sum(amount_minor) AS amount
-       FROM deadline ${matching} AND status = 'missed' AND due_at >= ${start} GROUP BY 1, 2),
+       FROM ${settled} ${matching} AND status = 'missed' AND due_at >= ${start} GROUP BY 1, 2),
      kept AS (
        SELECT ${group} AS "group", currency, count(*) AS saved, sum(warned_minor) AS amount
-       FROM deadline ${matching} AND status = 'met' AND satisfied_at >= ${start} AND warned_at <= satisfied_at GROUP BY 1, 2)
+       FROM ${settled} ${matching} AND status = 'met' AND satisfied_at >= ${start} AND warned_at <= satisfied_at GROUP BY 1, 2)
      SELECT keys."group", keys.currency, coalesce(open, 0)::int AS open, coalesce(projected, 0)::float8 AS "projectedMinor",
        coalesce(expected, 0)::float8 AS "expectedMinor", coalesce(missed, 0)::int AS missed,
        coalesce(lost.amount, 0)::float8 AS "missedMinor", coalesce(saved, 0)::int AS saved,

@@ -3,6 +3,7 @@ import type { leviedPage, leviedQuery, ratesAnswer } from '#contracts';
 import type { Effect } from '#domain';
 import type { z } from 'zod';
 import type { Transaction } from '../transaction.js';
+import { closedDeadlines } from './closed.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import type { Page } from './filters.js';
 import { Conditions, iso, minor } from './filters.js';
@@ -29,7 +30,9 @@ export interface GatedMoney {
 
 const PROJECTED = `(SELECT json_build_object('ruleId', d.rule_id, 'status', d.status,
     'amountMinor', d.amount_minor, 'currency', d.currency)
-  FROM deadline d WHERE d.tenant_id = f.tenant_id AND d.order_id = f.order_id AND (f.rule_id IS NULL OR d.rule_id = f.rule_id)
+  FROM (SELECT * FROM deadline WHERE tenant_id = f.tenant_id AND order_id = f.order_id
+    UNION ALL ${closedDeadlines('c.tenant_id = f.tenant_id AND c.order_id = f.order_id')}) d
+  WHERE (f.rule_id IS NULL OR d.rule_id = f.rule_id)
     AND d.currency = f.currency
   ORDER BY (d.status = 'missed') DESC, abs(d.amount_minor - f.amount_minor), d.rule_id LIMIT 1) AS projected`;
 

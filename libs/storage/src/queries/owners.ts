@@ -1,11 +1,14 @@
 // Whose an order or a parcel is, for senders whose key reaches only a part of their tenant. Service role.
 import type { Transaction } from '../transaction.js';
+import { EVERY_LINK } from './closed.js';
 
 export interface Owner {
   readonly sellerId: string | null;
   readonly warehouseId: string | null;
 }
 
+const EVERY_ORDER = `(SELECT tenant_id, order_id, seller_id, warehouse_id FROM shipment
+  UNION ALL SELECT tenant_id, order_id, seller_id, warehouse_id FROM closed_order)`;
 const OWNER = 's.seller_id AS "sellerId", s.warehouse_id AS "warehouseId"';
 
 /** Owners by order id. An order that is not there, or is known only from its parcels, has none. */
@@ -15,7 +18,7 @@ export async function orderOwners(
   orderIds: readonly string[],
 ): Promise<Map<string, Owner[]>> {
   const rows = await transaction.rows<Owner & { key: string }>(
-    `SELECT s.order_id AS key, ${OWNER} FROM shipment s WHERE s.tenant_id = $1 AND s.order_id = ANY($2::text[])`,
+    `SELECT s.order_id AS key, ${OWNER} FROM ${EVERY_ORDER} s WHERE s.tenant_id = $1 AND s.order_id = ANY($2::text[])`,
     [tenantId, [...orderIds]],
   );
   return byKey(rows);
@@ -28,8 +31,8 @@ export async function parcelOwners(
   trackingNumbers: readonly string[],
 ): Promise<Map<string, Owner[]>> {
   const rows = await transaction.rows<Owner & { key: string }>(
-    `SELECT l.tracking_number AS key, ${OWNER} FROM parcel_link l
-     JOIN shipment s ON s.tenant_id = l.tenant_id AND s.order_id = l.order_id
+    `SELECT l.tracking_number AS key, ${OWNER} FROM ${EVERY_LINK} l
+     JOIN ${EVERY_ORDER} s ON s.tenant_id = l.tenant_id AND s.order_id = l.order_id
      WHERE l.tenant_id = $1 AND l.tracking_number = ANY($2::text[])`,
     [tenantId, [...trackingNumbers]],
   );

@@ -10,12 +10,14 @@ import { Conditions, iso, startsWith } from './filters.js';
 export type ParcelFilter = z.output<typeof parcelsQuery>;
 export type ParcelRow = z.output<typeof parcelRow>;
 
-const COLUMNS = `tracking_number AS "trackingNumber", state->>'carrier' AS carrier, ${iso('last_scan_at', 'lastScanAt')},
+const columns = (
+  links: string,
+): string => `tracking_number AS "trackingNumber", state->>'carrier' AS carrier, ${iso('last_scan_at', 'lastScanAt')},
   state->'scans'->-1->>'stage' AS "lastStage",
-  ARRAY(SELECT l.order_id FROM parcel_link l WHERE l.tenant_id = parcel.tenant_id
+  ARRAY(SELECT l.order_id FROM ${links} l WHERE l.tenant_id = parcel.tenant_id
     AND l.tracking_number = parcel.tracking_number ORDER BY l.order_id) AS "orderIds"`;
 
-/** Parcels by tracking number. Throws BadCursor. */
+/** Parcels by tracking number, without those of closed orders. Throws BadCursor. */
 export async function listParcels(transaction: Transaction, filter: ParcelFilter): Promise<Page<ParcelRow>> {
   const after = decodeCursor(filter.cursor, 'parcel', ['string']);
   const conditions = new Conditions()
@@ -28,7 +30,7 @@ export async function listParcels(transaction: Transaction, filter: ParcelFilter
     .add('tracking_number > ?', after?.[0]);
   const limit = conditions.parameter(filter.limit + 1);
   const rows = await transaction.rows<ParcelRow>(
-    `SELECT ${COLUMNS} FROM parcel ${conditions.where()} ORDER BY tracking_number LIMIT ${limit}`,
+    `SELECT ${columns('parcel_link')} FROM parcel ${conditions.where()} ORDER BY tracking_number LIMIT ${limit}`,
     conditions.parameters,
   );
   return pageOf(rows, filter.limit, 'parcel', (row) => [row.trackingNumber]);
@@ -40,7 +42,11 @@ export async function findParcel(
   trackingNumber: string,
 ): Promise<{ row: ParcelRow; state: ParcelState } | undefined> {
   const [found] = await transaction.rows<ParcelRow & { state: ParcelState }>(
-    `SELECT ${COLUMNS}, state FROM parcel WHERE tracking_number = $1`,
+    `SELECT ${columns('parcel_link')}, state FROM parcel WHERE tracking_number = $1
+     UNION ALL (SELECT ${columns('closed_link')}, state FROM (
+       SELECT p.* FROM closed_link l JOIN closed_order c USING (tenant_id, order_id)
+       CROSS JOIN LATERAL json_populate_recordset(NULL::parcel, c.body -> 'parcels') p
+       WHERE l.tracking_number = $1 AND p.tracking_number = $1) parcel LIMIT 1)`,
     [trackingNumber],
   );
   if (!found) return undefined;

@@ -13,6 +13,8 @@ export interface RecomputeScope {
   readonly ruleIds?: readonly string[];
   /** Reach of a correction: orders placed since then, and every order with an open deadline. UTC epoch milliseconds. */
   readonly since?: number;
+  /** Of closed orders only those of which something happened, started or was due within. UTC epoch milliseconds. */
+  readonly closedWithin?: { readonly from: number; readonly until: number };
   readonly group?: GroupScope;
 }
 
@@ -44,7 +46,7 @@ FROM recompute_task
 WHERE finished_at IS NULL AND barrier <= pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY task_id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-const NEXT_ORDERS = `
+const NEXT_OPEN = `
 SELECT s.tenant_id AS "tenantId", s.order_id AS "orderId" FROM shipment s
 WHERE (s.tenant_id, s.order_id) > ($1, $2)
   AND ($3::text IS NULL OR s.tenant_id = $3) AND ($4::text IS NULL OR s.order_id = $4)
@@ -58,6 +60,21 @@ WHERE (s.tenant_id, s.order_id) > ($1, $2)
     AND g.rule_id = $11 AND g.group_key = $12 AND g.local_date = $13))
   AND ($15::text IS NULL OR s.warehouse_id = $15)
 ORDER BY s.tenant_id, s.order_id LIMIT $14`;
+
+const NEXT_CLOSED = `
+SELECT c.tenant_id, c.order_id FROM closed_order c
+WHERE (c.tenant_id, c.order_id) > ($1, $2)
+  AND ($3::text IS NULL OR c.tenant_id = $3) AND ($4::text IS NULL OR c.order_id = $4)
+  AND ($5::text IS NULL OR c.seller_id = $5) AND ($15::text IS NULL OR c.warehouse_id = $15)
+  AND ($7::text IS NULL OR c.platform = $7) AND ($8::text IS NULL OR c.market = $8)
+  AND ($16::float8 IS NULL OR (c.ended_at >= to_timestamp($16 / 1000) AND c.began_at <= to_timestamp($17::float8 / 1000)))
+  AND ($9::text[] IS NULL OR EXISTS (SELECT FROM json_array_elements(c.body -> 'deadlines') d WHERE d ->> 'rule_id' = ANY($9)))
+  AND ($11::text IS NULL OR EXISTS (SELECT FROM group_member g WHERE g.tenant_id = c.tenant_id AND g.order_id = c.order_id
+    AND g.rule_id = $11 AND g.group_key = $12 AND g.local_date = $13))
+ORDER BY c.tenant_id, c.order_id LIMIT $14`;
+const NEXT_ORDERS = `
+SELECT * FROM (SELECT * FROM (${NEXT_OPEN}) AS of_open UNION ALL SELECT * FROM (${NEXT_CLOSED}) AS of_closed) AS next
+ORDER BY "tenantId", "orderId" LIMIT $14`;
 
 const PROGRESS = `
 UPDATE recompute_task SET after_tenant = $2, after_order = $3, orders_done = orders_done + $4,
@@ -100,10 +117,12 @@ export class RecomputeStore {
     return (await transaction.rows<RecomputeTask>(CLAIM))[0];
   }
 
-  /** The next orders of the task, in key order. */
+  /** The next orders of the task, in key order; closed ones where the task reaches them. */
   async nextOrders(transaction: Transaction, task: RecomputeTask, limit: number): Promise<OrderKey[]> {
     const { scope } = task;
-    return transaction.rows<OrderKey>(NEXT_ORDERS, [
+    const { from = null, until = null } = scope.closedWithin ?? {};
+    const withClosed = reachesClosed(scope);
+    return transaction.rows<OrderKey>(withClosed ? NEXT_ORDERS : NEXT_OPEN, [
       task.afterTenant,
       task.afterOrder,
       task.tenantId,
@@ -119,6 +138,7 @@ export class RecomputeStore {
       scope.group?.localDate ?? null,
       limit,
       scope.warehouseId ?? null,
+      ...(withClosed ? [from, until] : []),
     ]);
   }
 
@@ -132,4 +152,12 @@ export class RecomputeStore {
     const after = [last?.tenantId ?? task.afterTenant, last?.orderId ?? task.afterOrder];
     await transaction.run(PROGRESS, [task.taskId, ...after, done, changed, finished]);
   }
+}
+
+/**
+ * A rate is as of now and was another when a closed order was fined; a correction reaches back by less than an order must be over to be
+ * closed. What else may change the verdict on an order, a waiver or a presumption about its group, may do so at any age.
+ */
+function reachesClosed({ shopId, since }: RecomputeScope): boolean {
+  return shopId === undefined && since === undefined;
 }
