@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Logger } from '#platform';
-import { DriftService, RateService, RecomputeService } from '#tracking';
+import { DriftService, OrderCloser, RateService, RecomputeService } from '#tracking';
 import { BackgroundLoop } from './background-loop.js';
 import { DecisionRelay } from './decision-relay.js';
 import { Retention } from './retention.js';
@@ -13,10 +13,10 @@ export interface BackgroundSettings {
   readonly idleMs: number;
 }
 
-/** How often old evidence is looked for, and the tables of the weeks to come. */
+/** How often old evidence and orders that are over are looked for, and the tables of the weeks to come. */
 const RETENTION_MS = 3_600_000;
 
-/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates, look for rule drift, drop what is old. */
+/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates, look for rule drift, close orders that are over, drop what is old. */
 @Injectable()
 export class BackgroundWork {
   private readonly decisions: BackgroundLoop;
@@ -29,6 +29,7 @@ export class BackgroundWork {
     @Inject(RateService) rates: RateService,
     @Inject(DriftService) drift: DriftService,
     @Inject(Retention) retention: Retention,
+    @Inject(OrderCloser) closer: OrderCloser,
     @Inject(TrackMetrics) metrics: TrackMetrics,
     @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) logger: Logger,
@@ -38,8 +39,9 @@ export class BackgroundWork {
     const judgeAgain = async (): Promise<boolean> => {
       if (!isPublished) await recompute.publish(clock.now());
       isPublished = true;
-      const { judged, hasMore } = await recompute.runChunk(clock.now());
+      const { judged, broughtBack, hasMore } = await recompute.runChunk(clock.now());
       metrics.recomputed.inc(judged);
+      metrics.closedOrders.inc({ change: 'brought-back' }, broughtBack);
       return hasMore;
     };
     const countRates = async (): Promise<boolean> => {
@@ -54,12 +56,18 @@ export class BackgroundWork {
       }
       return false;
     };
+    const closeOrders = async (): Promise<boolean> => {
+      const { closed, hasMore } = await closer.round(clock.now());
+      metrics.closedOrders.inc({ change: 'closed' }, closed);
+      return hasMore;
+    };
     this.decisions = new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() });
     this.loops = [
       this.decisions,
       new BackgroundLoop({ name: 'recompute', idleMs, logger, round: judgeAgain }),
       new BackgroundLoop({ name: 'rates', idleMs: rateRefreshMs, logger, round: countRates }),
       new BackgroundLoop({ name: 'retention', idleMs: RETENTION_MS, logger, round: () => retention.round() }),
+      new BackgroundLoop({ name: 'closing', idleMs: RETENTION_MS, logger, round: closeOrders }),
       new BackgroundLoop({ name: 'drift', idleMs: driftRefreshMs, logger, round: lookForDrift }),
     ];
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sharedConfig } from '#platform';
+import { SHORTEST_CLOSED_DAYS } from '#tracking';
 import { TRANSACTIONS_BY_DEFAULT } from './track.module.js';
 
 /** The environment of `track`. */
@@ -19,6 +20,14 @@ export const trackConfig = sharedConfig
     TRACK_TRANSACTIONS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(TRANSACTIONS_BY_DEFAULT.atOnce),
     /** 0 keeps evidence and decisions for ever. */
     TRACK_KEEP_DAYS: z.coerce.number().int().min(0).max(36_500).default(0),
+    /** 0 closes no order. */
+    TRACK_CLOSED_DAYS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(36_500)
+      .refine((days) => days === 0 || days >= SHORTEST_CLOSED_DAYS, `must be 0 or at least ${SHORTEST_CLOSED_DAYS}`)
+      .default(0),
     TRACK_ARCHIVE_DIR: z.string().min(1).optional(),
     TRACK_RATE_REFRESH_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(60_000),
   });

@@ -13,6 +13,7 @@ import { openDataSource } from '#storage';
 import type { TestDatabase } from '#testing';
 import { createTestDatabase, localServices, uniqueName } from '#testing';
 import { RulebookHolder } from '#tracking';
+import type { TrackOptions } from './track.module.js';
 import { TrackModule, trackServer } from './track.module.js';
 
 export const TENANT = 'acme';
@@ -48,7 +49,7 @@ export class TrackBench {
   }
 
   /** A `track` process as far as Nest is concerned; `stop` it before starting the next. */
-  async start(): Promise<Metrics> {
+  async start(changes: Partial<TrackOptions> = {}): Promise<Metrics> {
     const metrics = new Metrics();
     const options = {
       dataSource: this.dataSource,
@@ -57,6 +58,7 @@ export class TrackBench {
       clock: { now: () => NOW },
       logger,
       transactions: { maxRecords: 50, atOnce: 4 },
+      ...changes,
     };
     @Module({
       imports: [HealthModule.register(new Readiness(), metrics), TrackModule.register({ ...options, idleMs: 20 })],

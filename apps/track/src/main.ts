@@ -35,6 +35,7 @@ const transactions = { maxRecords: config.TRACK_BATCH_SIZE, atOnce: config.TRACK
       logger,
       transactions,
       rateRefreshMs: config.TRACK_RATE_REFRESH_MS,
+      closedMs: config.TRACK_CLOSED_DAYS > 0 ? config.TRACK_CLOSED_DAYS * 86_400_000 : undefined,
       retention: {
         keepMs: config.TRACK_KEEP_DAYS > 0 ? config.TRACK_KEEP_DAYS * 86_400_000 : undefined,
         archiveFolder: config.TRACK_ARCHIVE_DIR,

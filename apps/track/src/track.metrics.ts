@@ -11,6 +11,7 @@ export class TrackMetrics {
   readonly lag;
   readonly decisions;
   readonly recomputed;
+  readonly closedOrders;
   readonly ruleDrift;
 
   constructor(@Inject(Metrics) metrics: Metrics) {
@@ -23,6 +24,11 @@ export class TrackMetrics {
     this.lag = metrics.gauge('fineline_track_lag_records', 'Records not yet applied', ['topic', 'partition']);
     this.decisions = metrics.counter('fineline_track_decisions_published_total', 'Decisions appended to the log');
     this.recomputed = metrics.counter('fineline_track_recomputed_orders_total', 'Orders evaluated again by a change');
+    this.closedOrders = metrics.counter(
+      'fineline_track_closed_orders_total',
+      'Orders closed because they are over, and brought back by what came late',
+      ['change'],
+    );
     this.ruleDrift = metrics.counter(
       'fineline_track_rule_drift_total',
       'Rule versions that began (open) or ceased (close) to disagree with the platform',

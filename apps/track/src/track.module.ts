@@ -5,7 +5,7 @@ import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
 import { OffsetStore } from '#storage';
 import type { DataSource } from '#storage';
-import { DriftService, RateService, RecomputeService, RulebookHolder, TrackingService } from '#tracking';
+import { DriftService, OrderCloser, RateService, RecomputeService, RulebookHolder, TrackingService } from '#tracking';
 import { TRACK_GROUP } from '#contracts';
 import { BackgroundWork } from './background-work.js';
 import { DecisionRelay } from './decision-relay.js';
@@ -31,6 +31,8 @@ export interface TrackOptions {
   readonly retention?: RetentionSettings;
   /** Default `TRANSACTIONS_BY_DEFAULT`. */
   readonly transactions?: TransactionSettings;
+  /** How long an order must have been over to be closed. Default none is. */
+  readonly closedMs?: number;
   /** Pause of the relay and of recompute work when there is nothing to do. Default 200 ms. */
   readonly idleMs?: number;
 }
@@ -68,6 +70,7 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
           provide: Retention,
           useValue: new Retention(dataSource, options.retention ?? {}, options.clock, options.logger),
         },
+        { provide: OrderCloser, useValue: new OrderCloser(dataSource, rulebooks.base, options.closedMs) },
         BackgroundWork,
         DecisionRelay,
         TrackMetrics,

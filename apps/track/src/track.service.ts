@@ -137,6 +137,7 @@ export class TrackService {
       unreadable,
     };
     for (const [result, count] of Object.entries(results)) if (count > 0) this.metrics.events.inc({ result }, count);
+    if (outcome.broughtBack > 0) this.metrics.closedOrders.inc({ change: 'brought-back' }, outcome.broughtBack);
   }
 }
 

@@ -7,12 +7,15 @@ import type { DataSource, DeadlineRow } from '#storage';
 import { openDataSource, withService } from '#storage';
 import type { TestDatabase } from '#testing';
 import { createTestDatabase } from '#testing';
+import { OrderCloser } from './order-closer.js';
 import { RulebookHolder } from './rulebook-holder.js';
 import type { TrackedEvent } from './tracked-event.js';
 import type { BatchOutcome } from './tracking-service.js';
 import { TrackingService } from './tracking-service.js';
 
 export const TENANT = 'acme';
+const DAY_MS = 86_400_000;
+export const MUCH_LATER = Date.now() + 1_000 * DAY_MS;
 const TITLE = { en: 'Test', zh: '测试' };
 
 export const at = (text: string): number => Date.parse(text);
@@ -156,6 +159,12 @@ export class TrackingBench {
       outcomes.push(await withService(this.dataSource, (tx) => this.tracking.applyBatch(tx, own, asOf)));
     }
     return outcomes;
+  }
+
+  /** Closes what is over, as if long after everything that was applied. Answers how many orders. */
+  async closeOrders(): Promise<number> {
+    const { closed } = await new OrderCloser(this.dataSource, this.holder.base, 100 * DAY_MS).round(MUCH_LATER);
+    return closed;
   }
 
   /** Deadline rows without what depends on when they were written, in key order. */

@@ -4,6 +4,7 @@ export * from './days-off-service.js';
 export * from './decisions.js';
 export * from './drift-service.js';
 export * from './evaluator.js';
+export * from './order-closer.js';
 export * from './rate-service.js';
 export * from './recompute-service.js';
 export * from './rulebook-holder.js';

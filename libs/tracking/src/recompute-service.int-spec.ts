@@ -101,7 +101,7 @@ describe('RecomputeService', () => {
     await withService(bench.dataSource, async (transaction) => {
       await bench.tracking.applyBatch(transaction, tracked([placed('late')]), AS_OF);
       await bench.apply([event('waiver.announced', WAIVER)], AS_OF);
-      expect(await service.runChunk(AS_OF)).toEqual({ judged: 0, hasMore: false });
+      expect(await service.runChunk(AS_OF)).toEqual({ judged: 0, broughtBack: 0, hasMore: false });
     });
     expect(await statuses()).toEqual(['missed']);
     await finish();

@@ -10,6 +10,14 @@ export interface RecomputeSettings {
   readonly reachMs?: number;
 }
 
+export interface RecomputeRound {
+  readonly judged: number;
+  /** Of these, orders that had been closed. */
+  readonly broughtBack: number;
+  /** Come back at once. */
+  readonly hasMore: boolean;
+}
+
 /** How far back a changed rule corrects settled deadlines, unless a deployment says otherwise: by when the order was placed. */
 export const CORRECTION_REACH_MS = 90 * 86_400_000;
 
@@ -47,18 +55,18 @@ export class RecomputeService {
     });
   }
 
-  /** Works on the oldest task that may run; answers how many orders were judged and whether to come back at once. */
-  async runChunk(now: number): Promise<{ judged: number; hasMore: boolean }> {
+  /** Works on the oldest task that may run; answers how many orders were judged. */
+  async runChunk(now: number): Promise<RecomputeRound> {
     await withService(this.dataSource, (transaction) => this.tasks.setBarriers(transaction));
     return withService(this.dataSource, async (transaction) => {
       const task = await this.tasks.claim(transaction);
-      if (!task) return { judged: 0, hasMore: false };
+      if (!task) return { judged: 0, broughtBack: 0, hasMore: false };
       const orders = await this.tasks.nextOrders(transaction, task, this.ordersPerChunk);
       const outcome = await this.tracking.reevaluate(transaction, orders, now);
       const finished = orders.length < this.ordersPerChunk;
       const step = { last: orders.at(-1), done: orders.length, changed: outcome.changedOrders, finished };
       await this.tasks.progress(transaction, task, step);
-      return { judged: orders.length, hasMore: true };
+      return { judged: orders.length, broughtBack: outcome.broughtBack, hasMore: true };
     });
   }
 }

@@ -88,6 +88,6 @@ function eventsOf<Type extends TrackedEvent['event']['type']>(
 
 /** Which stored orders a waiver can touch. */
 export function waiverScope(waiver: WaiverAnnounced['data']): RecomputeScope {
-  const { orderId, sellerId, platform, market, ruleIds } = waiver;
-  return { orderId, sellerId, platform, market, ruleIds };
+  const { orderId, sellerId, platform, market, ruleIds, from, until } = waiver;
+  return { orderId, sellerId, platform, market, ruleIds, closedWithin: { from, until } };
 }

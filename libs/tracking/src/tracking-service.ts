@@ -2,7 +2,8 @@ import type { OrderState } from '#domain';
 import { orderFacts } from '#domain';
 import { AppError } from '#platform';
 import type { OrderKey, ShipmentRow, Transaction } from '#storage';
-import { EvidenceStore, ShipmentStore } from '#storage';
+import { ClosedOrderStore, EvidenceStore, ShipmentStore } from '#storage';
+import { ClosedOrders } from './closed-orders.js';
 import type { EvaluationOutcome, JudgedOrder } from './evaluator.js';
 import { Evaluator, verdictRow } from './evaluator.js';
 import type { RulebookHolder } from './rulebook-holder.js';
@@ -11,7 +12,12 @@ import type { TrackedEvent } from './tracked-event.js';
 import { evidenceRow, keyOf, orderKeys, parcelKeys } from './tracked-event.js';
 import { WorkingSet, carrierOf } from './working-set.js';
 
-export interface BatchOutcome extends EvaluationOutcome {
+/** An evaluation, and the orders it brought back from among the closed ones. */
+export interface TrackingOutcome extends EvaluationOutcome {
+  readonly broughtBack: number;
+}
+
+export interface BatchOutcome extends TrackingOutcome {
   readonly fresh: number;
   readonly repeated: number;
   /** Same tenant, source and id as an accepted event, other contents: not applied. */
@@ -22,6 +28,7 @@ export interface BatchOutcome extends EvaluationOutcome {
 export class TrackingService {
   private readonly evidence = new EvidenceStore();
   private readonly shipments = new ShipmentStore();
+  private readonly closedOrders = new ClosedOrderStore();
   private readonly evaluator: Evaluator;
   private readonly tenantEvents: TenantEvents;
 
@@ -47,29 +54,37 @@ export class TrackingService {
   }
 
   /** Judges orders again because time passed or a rule, a waiver or a rate changed. Locks them. */
-  async reevaluate(transaction: Transaction, orders: readonly OrderKey[], asOf: number): Promise<EvaluationOutcome> {
-    const states = await this.shipments.lockOrders(transaction, orders);
-    return this.evaluator.evaluate(transaction, states, asOf);
+  async reevaluate(transaction: Transaction, orders: readonly OrderKey[], asOf: number): Promise<TrackingOutcome> {
+    const closed = this.closedIn(transaction);
+    const states = await closed.lockOrders(orders);
+    const outcome = await this.evaluator.evaluate(transaction, states, asOf);
+    return { ...outcome, broughtBack: closed.broughtBack };
   }
 
   private async applyFresh(
     transaction: Transaction,
     events: readonly TrackedEvent[],
     asOf: number,
-  ): Promise<EvaluationOutcome> {
+  ): Promise<TrackingOutcome> {
+    const closed = this.closedIn(transaction);
     const keys = parcelKeys(events);
-    const working = new WorkingSet(keys, await this.shipments.lockParcels(transaction, keys));
+    const working = new WorkingSet(keys, await closed.lockParcels(keys));
     working.foldScans(events);
     await this.saveParcels(transaction, working, events);
     const links = await this.shipments.linksOf(transaction, keys);
-    const orders = await this.shipments.lockOrders(transaction, orderKeys(events, links));
+    const orders = await closed.lockOrders(orderKeys(events, links));
     working.foldOrders(orders, links, events);
     await this.shipments.saveLinks(transaction, working.changedLinks());
     await this.tenantEvents.apply(transaction, events);
     const affected = working.affected();
     const judged = await this.evaluator.judge(transaction, affected, working.known(), asOf);
     await this.saveOrders(transaction, working, judged);
-    return { evaluatedOrders: affected.length, ...(await this.evaluator.write(transaction, judged, asOf)) };
+    const written = await this.evaluator.write(transaction, judged, asOf);
+    return { evaluatedOrders: affected.length, broughtBack: closed.broughtBack, ...written };
+  }
+
+  private closedIn(transaction: Transaction): ClosedOrders {
+    return new ClosedOrders(transaction, this.shipments, this.closedOrders);
   }
 
   /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */
