@@ -5,6 +5,7 @@ import { runJobPerDeadline } from '../baselines/job-per-deadline.js';
 import { runNaive } from '../baselines/naive.js';
 import { runTransactionPerMessage } from '../baselines/transaction-per-message.js';
 import type { ChildTask } from './child.js';
+import { runClosing } from './closing-contestant.js';
 import { runCost } from './cost-contestant.js';
 import { kafkaOf } from './kafka-fixture.js';
 import { sendPaced } from './paced-sender.js';
@@ -31,6 +32,7 @@ const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figur
       firstOrder: number(s, 'firstOrder'),
       asOf: number(s, 'asOf'),
     }),
+  closing: (s) => runClosing({ databaseUrl: text(s, 'databaseUrl'), orders: number(s, 'orders') }),
   'job-per-deadline': (s) =>
     runJobPerDeadline({ redisUrl: text(s, 'redisUrl'), standing: number(s, 'standing'), due: number(s, 'due') }),
   floor: async (s) => seconds(await runFloor(kafkaOf(text(s, 'brokers')), text(s, 'databaseUrl'), number(s, 'events'))),

@@ -92,7 +92,7 @@ async function lotsOf(offsets: OffsetStore, name: string, records: readonly Stor
 }
 
 /** CPU seconds of the one backend so far. */
-async function backendSeconds(dataSource: DataSource): Promise<number> {
+export async function backendSeconds(dataSource: DataSource): Promise<number> {
   const [row] = await dataSource.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
   return cpuSecondsOf(row!.pid);
 }

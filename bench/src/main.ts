@@ -1,6 +1,7 @@
 // npm run bench -- <name> [--rounds 3] [--count n] [--only track+floor] [--profile folder]
 import { api } from './api.js';
 import { catchUp } from './catch-up.js';
+import { closing } from './closing.js';
 import { cost } from './cost.js';
 import { embedded } from './embedded.js';
 import { evaluate } from './evaluate.js';
@@ -18,6 +19,7 @@ import { timers } from './timers.js';
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<RoundsResult>>> = {
   'catch-up': catchUp,
+  closing,
   cost,
   projection,
   'scale-out': scaleOut,

@@ -57,4 +57,16 @@ describe('presumption over a group', () => {
     await bench.apply(shipped('ord6'), AS_OF);
     expect(await fined()).toBe('ord1 ord2');
   });
+  it('reaches orders of the group that are closed', async () => {
+    const orders = ['late1', 'late2', 'late3'];
+    await bench.apply(
+      orders.flatMap((id) => shipped(id, 'spu-3')),
+      AS_OF,
+    );
+    await bench.apply([incident('late1')], AS_OF);
+    await fined();
+    expect(await bench.closeOrders()).toBeGreaterThanOrEqual(3);
+    await bench.apply([incident('late2')], AS_OF);
+    expect(await fined()).toBe('late1 late2 late3');
+  });
 });

@@ -71,7 +71,7 @@ SELECT s.tenant_id, s.order_id, s.seller_id, s.warehouse_id, s.platform, s.marke
   ${timestamp('$3::float8')},
   json_build_object('shipment', s, 'parcels', coalesce(p.rows, '[]'), 'deadlines', coalesce(d.rows, '[]'))
 FROM ${KEYS} JOIN shipment s USING (tenant_id, order_id)
-CROSS JOIN LATERAL (SELECT json_agg(d) AS rows, min(d.starts_at) AS began_at,
+CROSS JOIN LATERAL (SELECT json_strip_nulls(json_agg(d)) AS rows, min(d.starts_at) AS began_at,
     max(greatest(d.due_at, d.starts_at, d.satisfied_at, d.settled_at)) AS ended_at
   FROM deadline d WHERE d.tenant_id = s.tenant_id AND d.order_id = s.order_id) d
 CROSS JOIN LATERAL (SELECT json_agg(p) FILTER (WHERE p.tenant_id IS NOT NULL) AS rows, max(greatest(l.uploaded_at, p.last_scan_at)) AS ended_at
