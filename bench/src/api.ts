@@ -32,9 +32,9 @@ FROM (SELECT n, CASE WHEN n <= $1 THEN 'open' WHEN n % 50 = 0 THEN 'missed' ELSE
 /** One step for each open deadline of the large tenant, a later one for half of them; of those met two in five were warned. */
 const ESCALATIONS = `
 INSERT INTO escalation (tenant_id, order_id, rule_id, parcel_id, due_at, step, seller_id, warehouse_id, platform, carrier, amount_minor,
-  expected_minor, currency, status, raised_at, queued_at, dispatched_at, settled_at)
+  expected_minor, currency, status, raised_at, dispatched_at, settled_at)
 SELECT tenant_id, order_id, rule_id, parcel_id, due_at, s.step, seller_id, warehouse_id, platform, carrier, amount_minor, expected_minor,
-  currency, CASE status WHEN 'open' THEN 'open' ELSE 'resolved' END, due_at - interval '50 hours', now(), now(),
+  currency, CASE status WHEN 'open' THEN 'open' ELSE 'resolved' END, due_at - interval '50 hours', now(),
   CASE status WHEN 'met' THEN now() END
 FROM deadline d, (VALUES ('t-24h', 1), ('t-12h', 2)) s (step, nth)
 WHERE tenant_id = 't0' AND (status = 'open' AND (s.nth = 1 OR right(order_id, 1) = '0') OR status = 'met' AND s.nth = 1 AND right(order_id, 2) <= '40')

@@ -100,10 +100,11 @@ async function move(client: Client, first: number, last: number, apartMs: number
   return at;
 }
 
-/** From the record's own counters: never a count over what stands. */
+/** From the record: never a count over what stands. */
 async function waiting(client: Client): Promise<{ queued: number; dispatched: number }> {
   const { rows } = await client.query<{ queued: number; dispatched: number }>(
-    'SELECT count(queued_at)::int AS queued, count(dispatched_at)::int AS dispatched FROM escalation',
+    `SELECT count(*)::int - (SELECT coalesce(sum(cardinality(escalation_ids)), 0)::int FROM escalation_announcement
+       WHERE queued_at IS NULL) AS queued, count(dispatched_at)::int AS dispatched FROM escalation`,
   );
   return rows[0]!;
 }

@@ -28,6 +28,7 @@ afterEach(async () => {
   await cleaner.rows('DELETE FROM deadline');
   for (const table of [
     'escalation',
+    'escalation_announcement',
     'recipient',
     'decision',
     'parcel_link',
@@ -289,6 +290,29 @@ describe('whom to tell', () => {
     const rows = await stage.rows<{ id: string }>('SELECT recipient_id AS id FROM notice');
     expect(rows.map(({ id }) => id).sort()).toEqual(told.sort());
     expect((await stage.queues.notices.counts()).waiting).toBe(3);
+  });
+});
+
+describe('what is to be queued', () => {
+  it('is noted once per lot, and no longer once everybody is told', async () => {
+    const clock = clockNow();
+    const stage = await open(clock, { requeueAfterMs: 30_000 });
+    await stage.placeOrders(many(30), clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    const noted = () =>
+      stage.rows('SELECT queued_at, cardinality(escalation_ids) AS escalations FROM escalation_announcement');
+    expect(await noted()).toEqual([{ queued_at: null, escalations: 30 }]);
+    expect(await stage.service.relay.queueNew()).toBe(30);
+    expect(await stage.service.relay.queueNew()).toBe(0);
+    const [first, ...rest] = await idsOf(stage);
+    await stage.service.processor.handle({ tenantId: TENANT, escalationIds: rest }, { jobId: 'j', attempt: 1 });
+    clock.advance(31_000);
+    expect(await stage.service.relay.requeueLost()).toBe(1);
+    expect(await noted()).toEqual([{ queued_at: new Date(clock.now()), escalations: 1 }]);
+    await stage.service.processor.handle({ tenantId: TENANT, escalationIds: [first!] }, { jobId: 'k', attempt: 1 });
+    clock.advance(31_000);
+    expect(await stage.service.relay.requeueLost()).toBe(0);
+    expect(await noted()).toEqual([]);
   });
 });
 

@@ -49,11 +49,13 @@ export class EscalateService {
   /** Takes and queues what is due; answers how long the timer may sleep: until the next step, as the index knows it. */
   private async stepRound(): Promise<number> {
     if (await this.hold.isHeld()) return this.settings.sweepIntervalMs;
+    const startedAt = this.settings.clock.now();
     const { isMore } = await this.sweep.takeLot();
     // Thousands at once: two lanes raise them, and they are queued afterwards, so that a job carries many of a tenant.
     if (isMore) await Promise.all([this.sweep.takeDue(), this.sweep.takeDue()]);
-    await Promise.all([this.relay.queueNew(), isMore && this.relay.queueNew()]);
-    const nextAt = await this.sweep.nextWakeAt();
+    await this.relay.queueNew();
+    // Not after this instant but after that one: what has become due during the round would wait for the next sweep.
+    const nextAt = await this.sweep.nextWakeAt(startedAt);
     return (nextAt ?? Infinity) - this.settings.clock.now();
   }
 

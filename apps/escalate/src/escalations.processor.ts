@@ -1,6 +1,6 @@
 import type { Counter } from '#platform';
 import type { EscalationJob, JobContext } from '#queue';
-import { EscalationStore, NoticeStore, withService } from '#storage';
+import { EscalationStore, NoticeStore, withServiceByKey } from '#storage';
 import type { Settings } from './escalate-options.js';
 import { noticeJobs } from './jobs.js';
 
@@ -17,7 +17,7 @@ export class EscalationsProcessor {
   readonly handle = async ({ escalationIds }: EscalationJob, { jobId }: JobContext): Promise<void> => {
     const { dataSource, queues, clock, logger, requeueAfterMs } = this.settings;
     const now = clock.now();
-    const notices = await withService(dataSource, async (transaction) => {
+    const notices = await withServiceByKey(dataSource, async (transaction) => {
       await this.escalations.settle(transaction, escalationIds, now);
       return this.notices.dispatch(transaction, escalationIds, now, now + requeueAfterMs);
     });

@@ -1,11 +1,11 @@
 import type { Counter } from '#platform';
 import type { QueueableEscalation, Transaction } from '#storage';
-import { EscalationStore, NoticeStore, withService } from '#storage';
+import { EscalationStore, NoticeStore, withService, withServiceByKey } from '#storage';
 import type { Settings } from './escalate-options.js';
 import { escalationJobs, noticeJobs } from './jobs.js';
 
-/** Escalations queued in one transaction: the more, the fuller the envelopes. Each is a small update. */
-const QUEUED_LOT = 10_000;
+/** Escalations queued in one transaction: the more, the fuller the envelopes. */
+const QUEUED_LOT = 25_000;
 
 /** Jobs that take the workers of one process minutes. */
 const FAR_BEHIND_JOBS = 1_000;
@@ -59,15 +59,15 @@ export class Relay {
     for (let total = 0; ;) {
       const taken = await this.queueLot(take);
       this.queued.inc({ queue: 'escalations', cause }, taken);
+      if (taken === 0) return total;
       total += taken;
-      if (taken < QUEUED_LOT) return total;
     }
   }
 
   // Into the queue before the commit: a crash in between queues twice, which does no harm; the other way round it would be lost.
   private queueLot(take: (transaction: Transaction, now: number) => Promise<QueueableEscalation[]>): Promise<number> {
     const { dataSource, queues, clock } = this.settings;
-    return withService(dataSource, async (transaction) => {
+    return withServiceByKey(dataSource, async (transaction) => {
       const now = clock.now();
       const escalations = await take(transaction, now);
       await queues.escalations.add(escalationJobs(escalations, now));

@@ -2,7 +2,7 @@ import { nextStep } from '#domain';
 import type { LadderStep } from '#domain';
 import type { Counter, Histogram } from '#platform';
 import type { DueStep, TakenStep } from '#storage';
-import { EscalationStore, withService } from '#storage';
+import { EscalationStore, withService, withServiceByKey } from '#storage';
 import type { Settings } from './escalate-options.js';
 import { Ladders } from './ladders.js';
 
@@ -36,21 +36,20 @@ export class StepSweep {
     }
   }
 
-  /** The clock's instant at which the next step or change is due. */
-  nextWakeAt(): Promise<number | undefined> {
-    const { dataSource, clock } = this.settings;
-    return withService(dataSource, (transaction) => this.store.nextWakeAt(transaction, clock.now()));
+  /** The clock's instant at which the first step or change after `after` is due. */
+  nextWakeAt(after: number): Promise<number | undefined> {
+    return withService(this.settings.dataSource, (transaction) => this.store.nextWakeAt(transaction, after));
   }
 
   /** Takes one lot in one transaction, beside any other that does the same. */
   takeLot(): Promise<{ isMore: boolean; raised: number }> {
     const { dataSource, clock, lotSize } = this.settings;
-    return withService(dataSource, async (transaction) => {
+    return withServiceByKey(dataSource, async (transaction) => {
       const now = clock.now();
       const due = await this.store.claimDue(transaction, now, lotSize);
       if (due.length === 0) return { isMore: false, raised: 0 };
       const ladderOf = await this.ladders.load(transaction, due);
-      const taken = due.map((each) => this.take(each, ladderOf(each), now));
+      const taken = due.map((each) => this.take(each, ladderOf(each), now)).sort(byTenantAndOrder);
       const counts = await this.store.raise(transaction, taken, now);
       for (const { step, late, count } of counts) this.steps.inc({ step, late: String(late) }, count);
       return { isMore: due.length === lotSize, raised: counts.reduce((sum, { count }) => sum + count, 0) };
@@ -73,4 +72,10 @@ export class StepSweep {
       nextStepAt: next?.at ?? null,
     };
   }
+}
+
+/** Rows written in this order find their neighbours' index pages at hand, and those of a tenant are read together afterwards. */
+function byTenantAndOrder(a: TakenStep, b: TakenStep): number {
+  if (a.tenantId !== b.tenantId) return a.tenantId < b.tenantId ? -1 : 1;
+  return a.orderId < b.orderId ? -1 : 1;
 }

@@ -5,6 +5,7 @@ import { DAYS_OFF_AND_POINTS_SQL } from './0002-days-off-and-points.js';
 import { EXPOSURE_SQL } from './0003-exposure.js';
 import { GROWTH_SQL } from './0004-growth.js';
 import { LEAN_DEADLINES_SQL } from './0005-lean-deadlines.js';
+import { ESCALATION_ANNOUNCEMENT_SQL } from './0006-escalation-announcement.js';
 import { CLOSED_ORDERS_SQL } from './0007-closed-orders.js';
 
 class Schema1769990400000 implements MigrationInterface {
@@ -70,6 +71,20 @@ class LeanDeadlines1795737600000 implements MigrationInterface {
   }
 }
 
+class EscalationAnnouncement1795824000000 implements MigrationInterface {
+  readonly name = 'EscalationAnnouncement1795824000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(ESCALATION_ANNOUNCEMENT_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP TABLE escalation_announcement; ALTER TABLE escalation ADD COLUMN queued_at timestamptz;
+      CREATE INDEX escalation_undispatched ON escalation (queued_at NULLS FIRST, escalation_id)
+        WHERE dispatched_at IS NULL AND status = 'open'`);
+  }
+}
+
 class ClosedOrders1796256000000 implements MigrationInterface {
   readonly name = 'ClosedOrders1796256000000';
 
@@ -88,5 +103,6 @@ export const MIGRATIONS = [
   Exposure1770163200000,
   Growth1795651200000,
   LeanDeadlines1795737600000,
+  EscalationAnnouncement1795824000000,
   ClosedOrders1796256000000,
 ];

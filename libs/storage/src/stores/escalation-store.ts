@@ -37,6 +37,11 @@ SELECT tenant_id AS "tenantId", order_id AS "orderId", rule_id AS "ruleId", parc
 FROM deadline WHERE wake_at <= $1 AND next_step_at <= $1
 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
+/** Escalations of a CTE with `escalation_id`, `status` and `dispatched_at`, to be queued. */
+const announce = (rows: string): string => `
+  INSERT INTO escalation_announcement (escalation_ids)
+  SELECT array_agg(escalation_id) FROM ${rows} WHERE status = 'open' AND dispatched_at IS NULL HAVING count(*) > 0`;
+
 const RAISES = `t.step IS NOT NULL AND d.status IN ('open', 'missed')`;
 // A snooze holds for the steps that come while it lasts, but a breach is always told. Whoever has the deadline keeps it.
 const RAISE = `
@@ -69,18 +74,32 @@ raised AS (
   RETURNING *),
 told AS (
   INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
-  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation-raised', jsonb_build_object(
+  SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation-raised', json_build_object(
     'escalationId', escalation_id::text, 'orderId', order_id, 'ruleId', rule_id, 'parcelId', nullif(parcel_id, ''),
     'step', step, 'late', late, 'dueAt', ${utc('due_at')}, 'amountMinor', amount_minor, 'expectedMinor', expected_minor, 'currency', currency), $9
-  FROM raised)
+  FROM raised),
+announced AS (${announce('raised')})
 SELECT step, late, count(*)::int AS count FROM raised GROUP BY step, late`;
 
+// The longest waiting announcements of $2 escalations, or what one more has beyond that. One of which nothing is left to be told goes.
 const queueable = (which: string): string => `
-UPDATE escalation e SET queued_at = $1 FROM (
-  SELECT escalation_id FROM escalation WHERE status = 'open' AND dispatched_at IS NULL AND ${which}
-  ORDER BY queued_at NULLS FIRST, escalation_id LIMIT $2 FOR UPDATE SKIP LOCKED) due
-WHERE e.escalation_id = due.escalation_id
-RETURNING e.escalation_id AS "escalationId", e.tenant_id AS "tenantId", e.expected_minor::float8 AS "expectedMinor", e.currency`;
+WITH held AS MATERIALIZED (
+  SELECT * FROM escalation_announcement WHERE ${which}
+  ORDER BY queued_at NULLS FIRST, announcement_id LIMIT 1000 FOR UPDATE SKIP LOCKED),
+taken AS MATERIALIZED (
+  SELECT * FROM (SELECT *, sum(cardinality(escalation_ids)) OVER (ORDER BY queued_at NULLS FIRST, announcement_id)
+    - cardinality(escalation_ids) AS before FROM held) AS counted WHERE before < $2),
+untold AS MATERIALIZED (
+  SELECT t.announcement_id, e.* FROM taken t CROSS JOIN LATERAL unnest(t.escalation_ids) AS id
+  JOIN escalation e ON e.escalation_id = id WHERE e.status = 'open' AND e.dispatched_at IS NULL),
+queued AS (
+  UPDATE escalation_announcement a SET queued_at = $1, escalation_ids = u.ids
+  FROM (SELECT announcement_id, array_agg(escalation_id) AS ids FROM untold GROUP BY announcement_id) u
+  WHERE a.announcement_id = u.announcement_id),
+told AS (
+  DELETE FROM escalation_announcement WHERE announcement_id IN (
+    SELECT announcement_id FROM taken EXCEPT SELECT announcement_id FROM untold))
+SELECT escalation_id AS "escalationId", tenant_id AS "tenantId", expected_minor::float8 AS "expectedMinor", currency FROM untold`;
 const TAKE_NEW = queueable('queued_at IS NULL');
 const TAKE_LOST = queueable('queued_at < $3');
 
@@ -115,7 +134,7 @@ told AS (
   FROM settled)
 SELECT status, count(*)::int AS count FROM settled GROUP BY status`;
 const SETTLE_ORDERS = settle('(e.tenant_id, e.order_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))');
-const SETTLE_IDS = settle('e.escalation_id = ANY($2::bigint[])');
+const SETTLE_IDS = settle('e.escalation_id IN (SELECT unnest($2::bigint[]))');
 const STALE = `
 SELECT e.escalation_id AS id FROM escalation e LEFT JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
 WHERE e.status IN ('open', 'acknowledged', 'snoozed') AND (d.tenant_id IS NULL OR d.due_at <> e.due_at
@@ -136,7 +155,8 @@ WITH over AS (
   ORDER BY escalation_id LIMIT $2 FOR UPDATE SKIP LOCKED),
 reopened AS (
   UPDATE escalation e SET status = 'open', snoozed_until = NULL FROM over WHERE e.escalation_id = over.escalation_id
-  RETURNING e.*)
+  RETURNING e.*),
+announced AS (${announce('reopened')})
 INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
 SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation-reopened',
   jsonb_build_object('escalationId', escalation_id::text, 'orderId', order_id, 'ruleId', rule_id, 'step', step), $1 FROM reopened`;
@@ -170,11 +190,11 @@ export class EscalationStore {
     return transaction.rows(RAISE, [...columns, new Date(now)]);
   }
 
-  /** When the next step or change of any deadline after `now` is due; undefined when none is. */
-  async nextWakeAt(transaction: Transaction, now: number): Promise<number | undefined> {
+  /** When the first step or change of any deadline after `after` is due; undefined when none is. */
+  async nextWakeAt(transaction: Transaction, after: number): Promise<number | undefined> {
     const rows = await transaction.rows<{ at: number }>(
       `SELECT ${milliseconds('wake_at', 'at')} FROM deadline WHERE wake_at > $1 ORDER BY wake_at LIMIT 1`,
-      [new Date(now)],
+      [new Date(after)],
     );
     return rows[0]?.at;
   }
@@ -200,7 +220,10 @@ export class EscalationStore {
     );
   }
 
-  /** Marks up to `limit` open escalations that were never queued as queued at `now`. Put them into the queue before committing. */
+  /**
+   * Takes open escalations that were never queued, those of the oldest announcements until they are `limit` or more, and notes that they
+   * are queued at `now`. Put them into the queue before committing.
+   */
   takeUnqueued(transaction: Transaction, now: number, limit: number): Promise<QueueableEscalation[]> {
     return transaction.rows(TAKE_NEW, [new Date(now), limit]);
   }
