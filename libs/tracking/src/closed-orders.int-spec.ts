@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ParsedEvent } from '#contracts';
+import { TOPICS, topicOf } from '#contracts';
+import { isRetryable } from '#platform';
 import { ClosingStore, RecomputeStore, withService } from '#storage';
 import { eventually } from '#testing';
 import {
@@ -102,6 +104,29 @@ describe('closed orders', () => {
       }),
       { numRuns: 20 },
     );
+    expect(closed).toBeGreaterThan(50);
+  });
+
+  it('end in the same rows with two owners and somebody who closes at the same time', async () => {
+    const events = [...story(), ...story().map(again)];
+    await bench.apply(events, AS_OF);
+    const expected = await everything(bench);
+    const arrived = [TOPICS.orders, TOPICS.scans].map((topic) => events.filter(({ type }) => topicOf(type) === topic));
+    let closed = 0;
+    for (let run = 0; run < 15; run++) {
+      await empty(bench);
+      let owners = arrived.length;
+      const applied = arrived.map(async (own, which) => {
+        const turned = run % 2 === which ? [...own].reverse() : own;
+        for (const each of turned) await untilDone(() => bench.apply([each], AS_OF));
+        owners -= 1;
+      });
+      const closing = (async () => {
+        while (owners > 0) await untilDone(async () => (closed += await bench.closeOrders()));
+      })();
+      await Promise.all([...applied, closing]);
+      expect(await everything(bench)).toEqual(expected);
+    }
     expect(closed).toBeGreaterThan(50);
   });
 
@@ -260,6 +285,22 @@ describe('what still counts', () => {
     await bench.close();
   });
 });
+
+/** The same told once more by somebody else: another event, no news. */
+function again(each: ParsedEvent): ParsedEvent {
+  return { ...each, source: '/again' };
+}
+
+async function untilDone(work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+    }
+  }
+}
 
 const WAITING = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 

@@ -23,7 +23,7 @@ export class ClosedOrders {
     if (missing.length === 0) return states;
     const found = await this.closed.ofParcels(this.transaction, missing);
     if (!(await this.bringBack(found))) return states;
-    return [...states, ...(await this.shipments.lockParcels(this.transaction, missing))];
+    return [...states, ...(await this.lockParcels(missing))];
   }
 
   /** `ShipmentStore.lockOrders`, closed ones included. */
@@ -34,10 +34,11 @@ export class ClosedOrders {
     if (missing.length === 0) return orders;
     const found = await this.closed.ofOrders(this.transaction, missing);
     if (!(await this.bringBack(found))) return orders;
-    return [...orders, ...(await this.shipments.lockOrders(this.transaction, missing))];
+    return [...orders, ...(await this.lockOrders(missing))];
   }
 
-  // Looked for only after the lock found nothing: whoever closes holds that lock until the order is among the closed ones.
+  // Looked for only after the lock found nothing: whoever closes holds that lock until the order is among the closed ones. Then locked
+  // anew from the beginning: somebody else may have brought it back first, and it may even be closed again.
   private async bringBack(found: readonly OrderKey[]): Promise<boolean> {
     if (found.length === 0) return false;
     this.broughtBack += await this.closed.bringBack(this.transaction, found);

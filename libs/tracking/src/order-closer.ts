@@ -54,12 +54,16 @@ export class OrderCloser {
     now: number,
   ): Promise<number> {
     if (candidates.length === 0) return 0;
-    const ties = await this.store.ties(transaction, candidates);
-    const orders = unique([...candidates, ...ties]);
-    const taken = await this.store.lock(transaction, orders, ties);
+    const known = await this.store.ties(transaction, candidates);
+    const orders = unique([...candidates, ...known]);
+    const taken = await this.store.lock(transaction, orders, known);
     const over = new Set((await this.store.stillOver(transaction, orders, policy)).map(keyOfOrder));
     const kept = orders.map(keyOfOrder).filter((key) => taken.has(key) || !over.has(key));
-    const staying = withTied(kept, ties);
+    // Read again: what was tied to them before the locks were held is not locked itself.
+    const ties = await this.store.ties(transaction, orders);
+    const locked = new Set(known.map(textOf));
+    const added = ties.filter((tie) => !locked.has(textOf(tie)));
+    const staying = withTied([...kept, ...added.map(keyOfOrder)], ties);
     const closing = orders.filter((order) => !staying.has(keyOfOrder(order)));
     if (closing.length > 0) await this.store.close(transaction, closing, now);
     return closing.length;
@@ -120,6 +124,10 @@ function unique(orders: readonly OrderKey[]): OrderKey[] {
   return [
     ...new Map(orders.map(({ tenantId, orderId }) => [keyOf(tenantId, orderId), { tenantId, orderId }])).values(),
   ];
+}
+
+function textOf(tie: Tie): string {
+  return `${keyOfOrder(tie)}\n${tie.trackingNumber}`;
 }
 
 function keyOfOrder({ tenantId, orderId }: OrderKey): string {

@@ -70,7 +70,7 @@ export class TrackingService {
     const keys = parcelKeys(events);
     const working = new WorkingSet(keys, await closed.lockParcels(keys));
     working.foldScans(events);
-    await this.saveParcels(transaction, working, events);
+    await this.saveParcels(transaction, closed, working, events);
     const links = await this.shipments.linksOf(transaction, keys);
     const orders = await closed.lockOrders(orderKeys(events, links));
     working.foldOrders(orders, links, events);
@@ -90,11 +90,12 @@ export class TrackingService {
   /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */
   private async saveParcels(
     transaction: Transaction,
+    closed: ClosedOrders,
     working: WorkingSet,
     events: readonly TrackedEvent[],
   ): Promise<void> {
     const raced = await this.shipments.insertParcels(transaction, working.parcelsToInsert());
-    if (raced.length > 0) working.adopt(await this.shipments.lockParcels(transaction, raced), events);
+    if (raced.length > 0) working.adopt(await closed.lockParcels(raced), events);
     await this.shipments.saveParcels(transaction, working.parcelsToUpdate());
   }
 
