@@ -29,17 +29,14 @@ export class ExposureSum {
   add({ status, fine }: Counted): void {
     if ((status !== 'open' && status !== 'missed') || (fine.amountMinor === 0 && fine.expectedMinor === 0)) return;
     const { currency, amountMinor, expectedMinor } = fine;
-    if (status === 'missed') this.addTotal({ currency, projectedMinor: 0, expectedMinor: 0, missedMinor: amountMinor });
-    else this.addTotal({ currency, projectedMinor: amountMinor, expectedMinor, missedMinor: 0 });
-  }
-
-  /** What was added up elsewhere. */
-  addTotal({ currency, projectedMinor, expectedMinor, missedMinor }: ExposureTotal): void {
     let total = this.#totals.get(currency);
     if (!total) this.#totals.set(currency, (total = { currency, projectedMinor: 0, expectedMinor: 0, missedMinor: 0 }));
-    total.projectedMinor += projectedMinor;
-    total.expectedMinor += expectedMinor;
-    total.missedMinor += missedMinor;
+    if (status === 'missed') {
+      total.missedMinor += amountMinor;
+    } else {
+      total.projectedMinor += amountMinor;
+      total.expectedMinor += expectedMinor;
+    }
   }
 
   totals(): ExposureTotal[] {

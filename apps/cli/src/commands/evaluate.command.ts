@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import { evaluateFile } from '../evaluation/evaluate-file.js';
 import { printReport } from '../evaluation/print-report.js';
-import type { Language, ReportFault } from '../evaluation/report.js';
+import type { Language } from '../evaluation/report.js';
 import { reportJson } from '../evaluation/report-json.js';
 import { reportParts } from '../evaluation/report.js';
-import { chooseThreads } from '../evaluation/threads/choose-threads.js';
-import { evaluateInThreads } from '../evaluation/threads/evaluate-in-threads.js';
 import { writeLines } from '../output.js';
 import { asOfOption, inputOptions, languageOption, rulesOption } from './shared-options.js';
 
@@ -18,7 +15,6 @@ interface EvaluateOptions {
   readonly json?: boolean;
   readonly lang: Language;
   readonly strict?: boolean;
-  readonly threads?: number;
 }
 
 /** `fineline evaluate`: every deadline and fine of a file, without a server. */
@@ -40,31 +36,14 @@ export function registerEvaluate(program: Command): void {
     .option('--days-off <file>', 'days on which sellers and warehouses rest (docs/evaluate.md)')
     .option('--json', 'print one JSON document (docs/schemas/evaluate.schema.json)')
     .option('--strict', 'exit with 1 when any line could not be read')
-    .option(
-      '--threads <n>',
-      'judge tenants in this many threads; by default one a processor, at most 4, for large files',
-      countArgument,
-    )
     .action(run);
 }
 
 async function run(file: string, options: EvaluateOptions): Promise<void> {
-  const threads = chooseThreads(file, options);
-  const faults =
-    threads > 1 ? await evaluateInThreads(file, options, threads) : await evaluateInOneThread(file, options);
-  if (options.strict && faults.length > 0) process.exitCode = 1;
-}
-
-async function evaluateInOneThread(file: string, options: EvaluateOptions): Promise<readonly ReportFault[]> {
   const { evaluation, faults } = await evaluateFile(file, options);
   const shown = { faults, language: options.lang };
   await writeLines(
     options.json ? reportJson(evaluation, shown) : printReport(reportParts(evaluation, shown), options.lang),
   );
-  return faults;
-}
-
-function countArgument(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('must be a number from 1 to 99.');
-  return Number(text);
+  if (options.strict && faults.length > 0) process.exitCode = 1;
 }

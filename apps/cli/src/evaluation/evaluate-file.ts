@@ -33,16 +33,11 @@ export async function evaluateFile(
 ): Promise<{ evaluation: Evaluation; faults: readonly ReportFault[] }> {
   const rulebook = loadRulebook(options.rules);
   const { state, faults } = await readFileState(file, options);
-  const evaluation = evaluateState(rulebook, state, asOfOr(state.latest, file, options));
+  const asOf = options.asOf ?? state.latest;
+  if (asOf === undefined) throw new UsageError(`${file}: no event could be read`);
+  const evaluation = evaluateState(rulebook, state, asOf);
   tellUncovered(evaluation.uncovered);
   return { evaluation, faults };
-}
-
-/** The instant to judge at. Throws UsageError where neither the options nor an event name one. */
-export function asOfOr(latest: number | undefined, file: string, { asOf }: Pick<EvaluateFileOptions, 'asOf'>): number {
-  const instant = asOf ?? latest;
-  if (instant === undefined) throw new UsageError(`${file}: no event could be read`);
-  return instant;
 }
 
 /** The folded file. A CSV needs `map`. */
@@ -59,7 +54,7 @@ export async function readFileState(file: string, options: Omit<EvaluateFileOpti
 }
 
 /** Folds what is read; `tell` is called for faults, and for notes on what was read all the same. */
-export async function foldEvents(
+async function foldEvents(
   events: AsyncIterable<readonly ReadEntry[]>,
   { asOf, daysOff }: Pick<EvaluateFileOptions, 'asOf' | 'daysOff'>,
   tell: (line: number, fault: Fault) => void,
@@ -83,17 +78,17 @@ export async function foldEvents(
   return { state, faults, later };
 }
 
-export function tellFault(file: string, line: number, { pointer, detail }: Fault): void {
+function tellFault(file: string, line: number, { pointer, detail }: Fault): void {
   console.error(`${file}:${line} ${pointer || '/'}: ${detail}`);
 }
 
-export function tellSums({ faults, later }: Pick<ReadFileState, 'faults' | 'later'>): void {
+function tellSums({ faults, later }: Pick<ReadFileState, 'faults' | 'later'>): void {
   const badLines = new Set(faults.map((fault) => fault.line)).size;
   if (badLines > 0) console.error(`${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`);
   if (later > 0) console.error(`${later} ${later === 1 ? 'event is' : 'events are'} later than --as-of and left out`);
 }
 
-export function tellUncovered(orders: number): void {
+function tellUncovered(orders: number): void {
   if (orders === 0) return;
   console.error(
     `${orders} orders have no rules: their platform and market are in no rulebook, or the order itself is missing`,

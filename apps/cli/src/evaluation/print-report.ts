@@ -49,7 +49,7 @@ export function* printReport(parts: Iterable<ReportPart>, language: Language): G
 }
 
 /** The lines of a deadline, with a heading unless it belongs to the `order` printed before; returns what to call its own order. */
-export function* printDeadline(
+function* printDeadline(
   deadline: ReportedDeadline,
   order: string | undefined,
   language: Language,
@@ -62,7 +62,7 @@ export function* printDeadline(
 }
 
 /** What follows the deadlines, of which there may have been none. */
-export function* printRest(rest: ReportRest, hasDeadlines: boolean, language: Language): Generator<string> {
+function* printRest(rest: ReportRest, hasDeadlines: boolean, language: Language): Generator<string> {
   const words = WORDS[language];
   if (!hasDeadlines) yield words.none;
   if (rest.rates.length > 0) yield '';

@@ -1,6 +1,6 @@
 // The one JSON document `fineline evaluate --json` prints. Published as docs/schemas/evaluate.schema.json.
 import { z } from 'zod';
-import type { Deadline, Effect, Evaluation, Judgement, PointsBalance, RateSnapshot } from '#domain';
+import type { Deadline, Effect, Evaluation, PointsBalance, RateSnapshot } from '#domain';
 import { ExposureSum, renderExplanation, utcText } from '#domain';
 
 export type Language = 'en' | 'zh';
@@ -112,7 +112,7 @@ export function* reportParts(evaluation: Evaluation, options: ReportOptions): Ge
 
 /** Each deadline as `show` shows it, and its money added to `totals`. */
 export function* eachDeadline<Shown>(
-  { explained }: Pick<Judgement, 'explained'>,
+  { explained }: Evaluation,
   totals: ExposureSum,
   show: (deadline: Deadline, tenantId: string) => Shown,
 ): Generator<Shown> {
@@ -125,16 +125,9 @@ export function* eachDeadline<Shown>(
 }
 
 export function restOf(evaluation: Evaluation, totals: ExposureSum, { faults, language }: ReportOptions): ReportRest {
-  const { rates, points } = reportedBalances(evaluation, language);
+  const rates = evaluation.rates.map(rateOf);
+  const points = evaluation.points.map((each) => pointsOf(each, language));
   return { asOf: utcText(evaluation.asOf), totals: totals.totals(), rates, points, faults: [...faults] };
-}
-
-/** Rates and points as they are shown. */
-export function reportedBalances(
-  { rates, points }: Judgement,
-  language: Language,
-): Pick<ReportRest, 'rates' | 'points'> {
-  return { rates: rates.map(rateOf), points: points.map((each) => pointsOf(each, language)) };
 }
 
 /** The same in one piece. */
@@ -152,7 +145,7 @@ export type ReportedDeadline = EvaluateReport['deadlines'][number];
 export type ReportRest = Omit<EvaluateReport, 'deadlines'>;
 export type ReportPart = { readonly deadline: ReportedDeadline } | { readonly rest: ReportRest };
 
-export function deadlineOf(deadline: Deadline, tenantId: string, language: Language): ReportedDeadline {
+function deadlineOf(deadline: Deadline, tenantId: string, language: Language): ReportedDeadline {
   const explanation = deadline.explanation.map((line) => renderExplanation(line, language));
   return { ...unexplained(deadline, tenantId, language), explanation };
 }

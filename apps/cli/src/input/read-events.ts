@@ -3,10 +3,9 @@
 import { createReadStream } from 'node:fs';
 import type { CsvMapping, Fault, ParsedEvent } from '#contracts';
 import { JSON_LIMITS, parseCloudEvent, parseJson, readCsv } from '#contracts';
-import { tenantOf, tenantOfLine } from './tenant-of-line.js';
-import type { TenantShare } from './tenant-share.js';
 
 const CHUNK_BYTES = 1_048_576;
+export const LOCAL_TENANT = 'local';
 
 /** One thing read. `notes` are faults that do not stop the event from being used (fields it does not have). */
 export interface ReadEntry {
@@ -19,15 +18,13 @@ export interface ReadEntry {
 
 export interface ReadOptions {
   readonly mapping?: CsvMapping;
-  /** Only lines of tenants it owns are read; what tells no tenant belongs to one share. Not for a CSV or a JSON array. */
-  readonly share?: TenantShare;
 }
 
 /** Entries in file order, in batches as they were read. `file` may be `-` for standard input. Throws when it cannot be opened. */
 export async function* readEvents(file: string, options: ReadOptions = {}): AsyncGenerator<readonly ReadEntry[]> {
   const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
   if (options.mapping) yield* csvEntries(bytes, options.mapping);
-  else yield* jsonEntries(bytes, options.share);
+  else yield* jsonEntries(bytes);
 }
 
 async function* csvEntries(bytes: AsyncIterable<Uint8Array>, mapping: CsvMapping): AsyncGenerator<ReadEntry[]> {
@@ -36,7 +33,7 @@ async function* csvEntries(bytes: AsyncIterable<Uint8Array>, mapping: CsvMapping
   }
 }
 
-async function* jsonEntries(bytes: AsyncIterable<Uint8Array>, share?: TenantShare): AsyncGenerator<ReadEntry[]> {
+async function* jsonEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReadEntry[]> {
   const decoder = new TextDecoder('utf-8');
   let line = 0;
   let rest = '';
@@ -51,14 +48,14 @@ async function* jsonEntries(bytes: AsyncIterable<Uint8Array>, share?: TenantShar
     }
     const lines = text.split('\n');
     rest = lines.pop() as string;
-    yield lines.flatMap((each) => lineEntry(each, ++line, share));
+    yield lines.flatMap((each) => lineEntry(each, ++line));
   }
   if (whole) yield arrayEntries(whole.join(''));
-  else yield lineEntry(rest, ++line, share);
+  else yield lineEntry(rest, ++line);
 }
 
-function lineEntry(text: string, line: number, share?: TenantShare): ReadEntry[] {
-  if (text.trim() === '' || share?.owns(tenantOfLine(text)) === false) return [];
+function lineEntry(text: string, line: number): ReadEntry[] {
+  if (text.trim() === '') return [];
   const parsed = parseJson(text);
   return [parsed.ok ? entryOf(parsed.value, line) : { line, faults: parsed.faults, notes: [] }];
 }
@@ -80,4 +77,9 @@ function entryOf(value: unknown, line: number): ReadEntry {
   return loose.ok
     ? { line, event: loose.event, faults: [], notes: strict.faults }
     : { line, faults: loose.faults, notes: [] };
+}
+
+function tenantOf(value: unknown): string {
+  const given = typeof value === 'object' && value !== null ? (value as { tenantid?: unknown }).tenantid : undefined;
+  return typeof given === 'string' && given !== '' ? given : LOCAL_TENANT;
 }

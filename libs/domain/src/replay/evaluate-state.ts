@@ -15,7 +15,7 @@ export interface JudgedOrder {
   readonly shipment: Shipment;
   readonly deadlines: readonly Deadline[];
 }
-export interface Judgement {
+interface Judgement {
   /** Each walk judges anew, order by order, so that explanations of a large file are never all in memory. */
   readonly orders: Iterable<JudgedOrder>;
   /** The same for whoever reads every explanation: they are written while the order is judged. */
@@ -25,14 +25,9 @@ export interface Judgement {
   /** Orders known only from labels or scans, or whose platform and market no rulebook covers. */
   readonly uncovered: number;
 }
-export interface TenantJudgement extends Judgement {
-  readonly tenantId: string;
-}
 export interface Evaluation extends Judgement {
   /** The instant judged at. */
   readonly asOf: number;
-  /** The same tenant by tenant, sorted. */
-  readonly tenants: readonly TenantJudgement[];
 }
 
 /** Judges every order of the state at `asOf`. Orders come in the order they were first seen, tenant by tenant. */
@@ -46,11 +41,10 @@ export function* evaluateSteps(
   state: ReplayState,
   asOf: number,
 ): Generator<void, Evaluation> {
-  const tenants: TenantJudgement[] = [];
+  const tenants: Judgement[] = [];
   for (const tenant of state.tenants()) tenants.push(yield* evaluateTenant(rulebook, tenant, asOf));
   return {
     asOf,
-    tenants,
     orders: { [Symbol.iterator]: () => eachOf(tenants, 'orders') },
     explained: { [Symbol.iterator]: () => eachOf(tenants, 'explained') },
     rates: tenants.flatMap((tenant) => tenant.rates),
@@ -67,16 +61,11 @@ export function drained<Result>(steps: Generator<unknown, Result>): Result {
   }
 }
 
-function* eachOf(tenants: readonly TenantJudgement[], walk: 'orders' | 'explained'): Generator<JudgedOrder> {
+function* eachOf(tenants: readonly Judgement[], walk: 'orders' | 'explained'): Generator<JudgedOrder> {
   for (const tenant of tenants) yield* tenant[walk];
 }
 
-function* evaluateTenant(
-  rulebook: CompiledRulebook,
-  state: TenantState,
-  asOf: number,
-): Generator<void, TenantJudgement> {
-  const { tenantId, metrics } = state;
+function* evaluateTenant(rulebook: CompiledRulebook, state: TenantState, asOf: number): Generator<void, Judgement> {
   const shipments = shipmentsOf(state);
   const context = new ReplayContext(state, asOf, shipments, rulebook);
   function* judge(explain: boolean): Generator<JudgedOrder> {
@@ -93,10 +82,10 @@ function* evaluateTenant(
     if (!isCovered(judged.shipment, rulebook)) uncovered += 1;
     yield;
   }
-  const rates = found.rates(metrics);
+  const rates = found.rates(state.metrics);
   context.learn(found.history, rates);
   const points = pointsOfTenant(rulebook, state, found.pointed, asOf);
-  return { tenantId, orders, explained, rates, points, uncovered };
+  return { orders, explained, rates, points, uncovered };
 }
 
 function isCovered({ facts }: Shipment, rulebook: CompiledRulebook): boolean {
