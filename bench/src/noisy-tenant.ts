@@ -16,6 +16,8 @@ const QUOTA = 100;
 const NOISE = 10 * QUOTA;
 const SECONDS = 30;
 const WARM_UP_SECONDS = 10;
+/** The noisy sender's process starts meanwhile: on a small machine that alone would be noise. */
+const START_MS = 8_000;
 
 export async function noisyTenant(options: BenchOptions): Promise<RoundsResult> {
   const { postgresUrl, rounds } = options;
@@ -50,9 +52,10 @@ function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Pr
       const [key, noisyKey] = stage.keys as [string, string];
       const quiet = { url: stage.url, key, perSecond: QUOTA * 0.75 };
       await sendPaced({ ...quiet, seconds: WARM_UP_SECONDS, orders: 'W' });
-      const loud = { url: stage.url, key: noisyKey, perSecond: noise, seconds: SECONDS, orders: 'A' };
+      const startAt = Date.now() + START_MS;
+      const loud = { url: stage.url, key: noisyKey, perSecond: noise, seconds: SECONDS, startAt, orders: 'A' };
       const [sent, beside] = await Promise.all([
-        sendPaced({ ...quiet, seconds: SECONDS, orders: 'B' }),
+        sendPaced({ ...quiet, seconds: SECONDS, startAt, orders: 'B' }),
         noise > 0 ? runInChild({ contestant: 'paced-sender', settings: loud }) : NOBODY,
       ]);
       if (sent.byStatus.size !== 1) throw new Error(`the quiet tenant was refused: ${[...sent.byStatus]}`);

@@ -7,6 +7,8 @@ export interface Timetable {
   readonly key: string;
   readonly perSecond: number;
   readonly seconds: number;
+  /** UTC epoch milliseconds to begin at; at once by default. */
+  readonly startAt?: number;
   /** Order ids are this and a number. */
   readonly orders: string;
 }
@@ -22,7 +24,7 @@ export interface Sent {
 const CONNECTIONS = 64;
 const TICK_MS = 2;
 
-export async function sendPaced({ url, key, perSecond, seconds, orders }: Timetable): Promise<Sent> {
+export async function sendPaced({ url, key, perSecond, seconds, startAt, orders }: Timetable): Promise<Sent> {
   const pool = new Pool(url, { connections: CONNECTIONS });
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const took: number[] = [];
@@ -36,7 +38,8 @@ export async function sendPaced({ url, key, perSecond, seconds, orders }: Timeta
     took.push(Date.now() - due);
     dueAt.set(orderId, due);
   };
-  const start = Date.now();
+  const start = startAt ?? Date.now();
+  await sleep(Math.max(0, start - Date.now()));
   const open: Promise<void>[] = [];
   for (let number = 0; number < perSecond * seconds;) {
     for (const planned = (Date.now() - start) / 1_000; number < Math.min(planned, seconds) * perSecond; number++) {
