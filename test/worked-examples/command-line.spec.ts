@@ -1,13 +1,27 @@
 // The command itself, as a process: exit codes, standard error and the document on standard output.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { cloudEventsOf, readCases } from './case.js';
-import { fineline } from './run-command.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fineline-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function fineline(...args: string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['bin/fineline.mjs', ...args], { maxBuffer: 1e8 }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
 
 function file(name: string, lines: readonly string[]): string {
   const place = path.join(folder, name);

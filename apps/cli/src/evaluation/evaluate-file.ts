@@ -1,9 +1,7 @@
-import type { Fault } from '#contracts';
 import type { Evaluation } from '#domain';
 import { evaluateState } from '#domain';
 import { loadRulebook } from '#rulebook';
 import { readDaysOff } from '../input/read-days-off.js';
-import type { ReadEntry } from '../input/read-events.js';
 import { readEvents } from '../input/read-events.js';
 import { readMapping } from '../input/read-mapping.js';
 import { UsageError } from '../usage-error.js';
@@ -33,10 +31,15 @@ export async function evaluateFile(
 ): Promise<{ evaluation: Evaluation; faults: readonly ReportFault[] }> {
   const rulebook = loadRulebook(options.rules);
   const { state, faults } = await readFileState(file, options);
+  if (options.daysOff !== undefined) state.rest(readDaysOff(options.daysOff));
   const asOf = options.asOf ?? state.latest;
   if (asOf === undefined) throw new UsageError(`${file}: no event could be read`);
   const evaluation = evaluateState(rulebook, state, asOf);
-  tellUncovered(evaluation.uncovered);
+  if (evaluation.uncovered > 0) {
+    console.error(
+      `${evaluation.uncovered} orders have no rules: their platform and market are in no rulebook, or the order itself is missing`,
+    );
+  }
   return { evaluation, faults };
 }
 
@@ -48,49 +51,27 @@ export async function readFileState(file: string, options: Omit<EvaluateFileOpti
     );
   }
   const mapping = options.map === undefined ? undefined : readMapping(options.map);
-  const read = await foldEvents(readEvents(file, { mapping }), options, (line, fault) => tellFault(file, line, fault));
-  tellSums(read);
-  return read;
-}
-
-/** Folds what is read; `tell` is called for faults, and for notes on what was read all the same. */
-async function foldEvents(
-  events: AsyncIterable<readonly ReadEntry[]>,
-  { asOf, daysOff }: Pick<EvaluateFileOptions, 'asOf' | 'daysOff'>,
-  tell: (line: number, fault: Fault) => void,
-): Promise<ReadFileState> {
   const state = new FileState();
   const faults: ReportFault[] = [];
   let later = 0;
-  for await (const entries of events) {
+  for await (const entries of readEvents(file, { mapping })) {
     for (const { line, event, faults: found, notes } of entries) {
-      for (const note of notes) tell(line, note);
+      for (const note of notes) tell(file, line, note);
       for (const fault of found) {
-        tell(line, fault);
+        tell(file, line, fault);
         faults.push({ line, pointer: fault.pointer, detail: fault.detail });
       }
       if (!event) continue;
-      if (asOf !== undefined && happenedAt(event) > asOf) later += 1;
+      if (options.asOf !== undefined && happenedAt(event) > options.asOf) later += 1;
       else state.add(event);
     }
   }
-  if (daysOff !== undefined) state.rest(readDaysOff(daysOff));
-  return { state, faults, later };
-}
-
-function tellFault(file: string, line: number, { pointer, detail }: Fault): void {
-  console.error(`${file}:${line} ${pointer || '/'}: ${detail}`);
-}
-
-function tellSums({ faults, later }: Pick<ReadFileState, 'faults' | 'later'>): void {
   const badLines = new Set(faults.map((fault) => fault.line)).size;
   if (badLines > 0) console.error(`${badLines} ${badLines === 1 ? 'line' : 'lines'} could not be read`);
   if (later > 0) console.error(`${later} ${later === 1 ? 'event is' : 'events are'} later than --as-of and left out`);
+  return { state, faults, later };
 }
 
-function tellUncovered(orders: number): void {
-  if (orders === 0) return;
-  console.error(
-    `${orders} orders have no rules: their platform and market are in no rulebook, or the order itself is missing`,
-  );
+function tell(file: string, line: number, { pointer, detail }: { pointer: string; detail: string }): void {
+  console.error(`${file}:${line} ${pointer || '/'}: ${detail}`);
 }

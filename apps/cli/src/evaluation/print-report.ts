@@ -41,30 +41,25 @@ const WORDS = {
 
 /** Lines of text, without colours, so that it can be piped. */
 export function* printReport(parts: Iterable<ReportPart>, language: Language): Generator<string> {
+  const words = WORDS[language];
   let order: string | undefined;
   for (const part of parts) {
-    if ('rest' in part) yield* printRest(part.rest, order !== undefined, language);
-    else order = yield* printDeadline(part.deadline, order, language);
+    if ('rest' in part) {
+      if (order === undefined) yield words.none;
+      yield* restLines(part.rest, language);
+      continue;
+    }
+    const { deadline } = part;
+    // Two tenants may have an order of the same number.
+    const own = `${deadline.tenantId}\n${deadline.orderId}`;
+    if (own !== order) yield `\n${words.order} ${deadline.orderId}  (${deadline.platform} ${deadline.market})`;
+    order = own;
+    yield* deadlineLines(deadline, language);
   }
 }
 
-/** The lines of a deadline, with a heading unless it belongs to the `order` printed before; returns what to call its own order. */
-function* printDeadline(
-  deadline: ReportedDeadline,
-  order: string | undefined,
-  language: Language,
-): Generator<string, string> {
-  const { tenantId, orderId, platform, market } = deadline;
-  const own = `${tenantId}\n${orderId}`;
-  if (own !== order) yield `\n${WORDS[language].order} ${orderId}  (${platform} ${market})`;
-  yield* deadlineLines(deadline, language);
-  return own;
-}
-
-/** What follows the deadlines, of which there may have been none. */
-function* printRest(rest: ReportRest, hasDeadlines: boolean, language: Language): Generator<string> {
+function* restLines(rest: ReportRest, language: Language): Generator<string> {
   const words = WORDS[language];
-  if (!hasDeadlines) yield words.none;
   if (rest.rates.length > 0) yield '';
   for (const { rateId, shopId, rate, numerator, denominator, origin } of rest.rates) {
     yield `${words.rate} ${rateId} ${shopId}: ${rate} (${numerator}/${denominator}, ${words[origin]})`;
