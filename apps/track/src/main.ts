@@ -14,7 +14,7 @@ const { config, logger, readiness, metrics } = main;
 
 const dataSource = await openAppDataSource(config.DATABASE_URL, {
   ...main,
-  // One connection for each batch in flight, and three for the background loops and readiness.
+  // One connection for each transaction in flight, and three for the background loops and readiness.
   poolSize: config.TRACK_TRANSACTIONS_AT_ONCE + 3,
 });
 const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });

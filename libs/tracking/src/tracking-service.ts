@@ -38,7 +38,7 @@ export class TrackingService {
   }
 
   /**
-   * Applies the events of one partition's batch and judges what they touch at `asOf` (UTC epoch milliseconds). Any order and
+   * Applies the events of a transaction, of one partition or several, and judges what they touch at `asOf` (UTC epoch milliseconds). Any order and
    * any repetition of events ends in the same deadlines. Throws a retryable AppError when another transaction created one of its orders.
    */
   async applyBatch(transaction: Transaction, events: readonly TrackedEvent[], asOf: number): Promise<BatchOutcome> {

@@ -1,7 +1,8 @@
 // Closed orders, and their way back: to be looked for only where an order or a parcel has no row among the open ones.
 import type { Transaction } from '../transaction.js';
-import { columnsOf } from './columns.js';
+import { milliseconds } from './columns.js';
 import type { LinkRow, OrderKey, ParcelKey } from './shipment-store.js';
+import { orderColumns, parcelColumns } from './shipment-store.js';
 
 // The first EXISTS is asked once a statement: where nothing is closed no key is looked up.
 const found = (table: string, id: string): string => `
@@ -61,7 +62,7 @@ export class ClosedOrderStore {
 
   /** Closed orders that use one of the numbers, and those tied to them. */
   ofParcels(transaction: Transaction, keys: readonly ParcelKey[]): Promise<OrderKey[]> {
-    return transaction.rows(OF_PARCELS, columnsOf(keys, [(key) => key.tenantId, (key) => key.trackingNumber]));
+    return transaction.rows(OF_PARCELS, parcelColumns(keys));
   }
 
   /** Moves orders, all of those tied together, back to the tables of the open ones. Answers how many were still closed. */
@@ -75,7 +76,7 @@ export class ClosedOrderStore {
   claims(transaction: Transaction, { tenantId, orderId }: OrderKey): Promise<LinkRow[]> {
     return transaction.rows(
       `SELECT o.tenant_id AS "tenantId", o.tracking_number AS "trackingNumber", o.order_id AS "orderId",
-         (extract(epoch FROM o.uploaded_at) * 1000)::float8 AS "uploadedAt", o.replaced
+         ${milliseconds('o.uploaded_at', 'uploadedAt')}, o.replaced
        FROM closed_link l JOIN closed_link o ON o.tenant_id = l.tenant_id AND o.tracking_number = l.tracking_number
        WHERE l.tenant_id = $1 AND l.order_id = $2`,
       [tenantId, orderId],
@@ -93,8 +94,4 @@ function prefixed(alias: string, columns: string): string {
     .split(', ')
     .map((column) => `${alias}.${column}`)
     .join(', ');
-}
-
-function orderColumns(keys: readonly OrderKey[]): unknown[] {
-  return columnsOf(keys, [(key) => key.tenantId, (key) => key.orderId]);
 }

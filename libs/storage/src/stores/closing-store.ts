@@ -1,7 +1,8 @@
 // Orders that are over, and their way out of the tables of the open ones. A lot is locked, looked at again, and moved.
 import type { Transaction } from '../transaction.js';
 import { columnsOf, timestamp } from './columns.js';
-import type { OrderKey } from './shipment-store.js';
+import type { OrderKey, ParcelKey } from './shipment-store.js';
+import { orderColumns, parcelColumns } from './shipment-store.js';
 
 /** What must have been over for how long. Instants are UTC epoch milliseconds. */
 export interface ClosingPolicy {
@@ -19,9 +20,7 @@ export interface ClosingPlace extends OrderKey {
 }
 
 /** Orders tied by a tracking number of both. */
-export interface Tie extends OrderKey {
-  readonly trackingNumber: string;
-}
+export interface Tie extends OrderKey, ParcelKey {}
 
 const KEYS = 'unnest($1::text[], $2::text[]) AS k (tenant_id, order_id)';
 const IN_ORDER = (id: string): string => `ORDER BY tenant_id COLLATE "C", ${id} COLLATE "C"`;
@@ -113,8 +112,7 @@ export class ClosingStore {
    * orders that were not locked, and those with a parcel that was not.
    */
   async lock(transaction: Transaction, orders: readonly OrderKey[], ties: readonly Tie[]): Promise<Set<string>> {
-    const numbers = columnsOf(ties, [(tie) => tie.tenantId, (tie) => tie.trackingNumber]);
-    const parcels = await transaction.rows<Omit<Tie, 'orderId'>>(LOCK_PARCELS, numbers);
+    const parcels = await transaction.rows<ParcelKey>(LOCK_PARCELS, parcelColumns(ties));
     const locked = await transaction.rows<OrderKey>(LOCK_ORDERS, orderColumns(orders));
     const hasParcel = new Set(parcels.map((parcel) => `${parcel.tenantId}\n${parcel.trackingNumber}`));
     const hasOrder = new Set(locked.map(keyOf));
@@ -139,10 +137,6 @@ export class ClosingStore {
 function policyParameters({ before, platforms, keptRuleIds }: ClosingPolicy): unknown[] {
   const columns = columnsOf(platforms, [(each) => each.platform, (each) => each.before]);
   return [before, ...columns, keptRuleIds];
-}
-
-function orderColumns(keys: readonly OrderKey[]): unknown[] {
-  return columnsOf(keys, [(key) => key.tenantId, (key) => key.orderId]);
 }
 
 function keyOf({ tenantId, orderId }: OrderKey): string {

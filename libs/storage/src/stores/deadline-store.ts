@@ -2,6 +2,7 @@ import type { Confidence, DeadlineStatus } from '#domain';
 import type { Transaction } from '../transaction.js';
 import { columnsOf, milliseconds, timestamp } from './columns.js';
 import type { OrderKey } from './shipment-store.js';
+import { orderColumns } from './shipment-store.js';
 
 export interface DeadlineKey extends OrderKey {
   readonly ruleId: string;
@@ -126,11 +127,11 @@ const PICKS = COLUMNS.map(
       row[name],
 );
 
-/** Deadlines of orders. Load and save them only while holding the order's lock. */
+/** Deadlines of orders. Load and write them only while holding the order's lock. */
 export class DeadlineStore {
   async load(transaction: Transaction, orders: readonly OrderKey[]): Promise<DeadlineRow[]> {
     if (orders.length === 0) return [];
-    return transaction.rows<DeadlineRow>(LOAD, columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]));
+    return transaction.rows<DeadlineRow>(LOAD, orderColumns(orders));
   }
 
   /** Rows whose key is not stored. Throws for one that is. */

@@ -2,6 +2,7 @@ import type { Transaction } from '../transaction.js';
 import { columnsOf, milliseconds, timestamp } from './columns.js';
 import type { DeadlineKey } from './deadline-store.js';
 import type { OrderKey } from './shipment-store.js';
+import { orderColumns } from './shipment-store.js';
 
 /** A deadline whose next ladder step has come. Instants are UTC epoch milliseconds. */
 export interface DueStep extends DeadlineKey {
@@ -216,7 +217,7 @@ export class EscalationStore {
     await transaction.run(
       `UPDATE deadline SET next_change_at = $3
        WHERE (tenant_id, order_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND next_change_at < $3`,
-      [...columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]), new Date(at)],
+      [...orderColumns(orders), new Date(at)],
     );
   }
 
@@ -275,6 +276,5 @@ export function settleEscalations(
   now: number,
 ): Promise<SettledCount[]> {
   if (orders.length === 0) return Promise.resolve([]);
-  const keys = columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]);
-  return transaction.rows(SETTLE_ORDERS, [new Date(now), ...keys]);
+  return transaction.rows(SETTLE_ORDERS, [new Date(now), ...orderColumns(orders)]);
 }

@@ -2,6 +2,7 @@ import type { GroupDay, GroupMembership } from '#domain';
 import type { Transaction } from '../transaction.js';
 import { columnsOf } from './columns.js';
 import type { OrderKey } from './shipment-store.js';
+import { orderColumns } from './shipment-store.js';
 
 /** A group of a presumption rule on one local day. */
 export interface GroupKey {
@@ -72,8 +73,4 @@ export class GroupStore {
     const rows = await transaction.rows<{ position: number } & GroupDay>(COUNTS, columns);
     return new Map(rows.map(({ position, violations, shipped }) => [position - 1, { violations, shipped }]));
   }
-}
-
-function orderColumns(orders: readonly OrderKey[]): unknown[] {
-  return columnsOf(orders, [(key) => key.tenantId, (key) => key.orderId]);
 }

@@ -144,8 +144,7 @@ export class ShipmentStore {
   /** Locks the orders that exist, in key order, and answers their states. */
   async lockOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<LockedOrder[]> {
     if (keys.length === 0) return [];
-    const columns = columnsOf(keys, [(key) => key.tenantId, (key) => key.orderId]);
-    return transaction.rows<LockedOrder>(LOCK_ORDERS, columns);
+    return transaction.rows<LockedOrder>(LOCK_ORDERS, orderColumns(keys));
   }
 
   /** Notes what the stored deadlines of the orders say. */
@@ -187,7 +186,13 @@ export class ShipmentStore {
   }
 }
 
-function parcelColumns(keys: readonly ParcelKey[]): unknown[] {
+/** Keys of orders as two columns: tenants and orders. */
+export function orderColumns(keys: readonly OrderKey[]): unknown[] {
+  return columnsOf(keys, [(key) => key.tenantId, (key) => key.orderId]);
+}
+
+/** Keys of parcels as two columns: tenants and tracking numbers. */
+export function parcelColumns(keys: readonly ParcelKey[]): unknown[] {
   return columnsOf(keys, [(key) => key.tenantId, (key) => key.trackingNumber]);
 }
 
