@@ -30,19 +30,22 @@ const REPEATED_STEP = 5;
 /** After every event of the generator: the instant benches judge at, so that what is late is missed. */
 export const ALL_HAPPENED = Date.UTC(2026, 2, 7, 20);
 
+/** Between an order, its label and each of its scans the feed tells of so many other orders. */
+const APART = 1_000;
+
 /**
- * `orders` orders of 50 tenants with their labels and scans, interleaved as a feed would be: order by order in waves, so that
- * scans of one parcel are far apart. Every 13th parcel is accepted 60 h late, so there are fines to find; of every 10th order
- * one scan comes twice.
+ * `orders` orders of 50 tenants with their labels and scans, mixed as a feed is: one event of each kind from orders that are `apart` from
+ * each other, so that at any time orders and scans are 1 : 9 and the events of a parcel are far from each other. Every 13th parcel is accepted
+ * 60 h late, so there are fines to find; of every 10th order one scan comes twice.
  */
-export function* benchRecords(orders: number, firstOrder = 0): Generator<BenchRecord> {
-  const wave = 1_000;
-  for (let start = 0; start < orders; start += wave) {
-    const numbers = Array.from({ length: Math.min(wave, orders - start) }, (_, index) => firstOrder + start + index);
+export function* benchRecords(orders: number, firstOrder = 0, apart = APART): Generator<BenchRecord> {
+  for (let turn = 0; turn < orders + (EVENTS_PER_ORDER - 1) * apart; turn++) {
     for (let step = 0; step < EVENTS_PER_ORDER; step++) {
-      for (const number of numbers) yield recordOf(number, step);
-      if (step !== REPEATED_STEP) continue;
-      for (const number of numbers) if (number % REPEATED_EVERY === 0) yield recordOf(number, step);
+      const index = turn - step * apart;
+      if (index < 0 || index >= orders) continue;
+      const number = firstOrder + index;
+      yield recordOf(number, step);
+      if (step === REPEATED_STEP && number % REPEATED_EVERY === 0) yield recordOf(number, step);
     }
   }
 }

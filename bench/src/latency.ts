@@ -7,6 +7,7 @@ import { AppProcess } from '../../test/e2e/system/app-process.js';
 import { calibrate } from './calibration.js';
 import { prepareTemplate, withDatabase } from './databases.js';
 import { DecisionTimes } from './decision-times.js';
+import type { BenchRecord } from './events.js';
 import { EVENTS_PER_ORDER, benchRecords } from './events.js';
 import { percentile } from './http-client.js';
 import { kafkaOf } from './kafka-fixture.js';
@@ -19,6 +20,8 @@ const DEFAULT_PER_SECOND = 2_000;
 const SECONDS = 30;
 const WARM_UP_SECONDS = 10;
 const TICK_MS = 20;
+/** Between two events of an order. */
+const APART_SECONDS = 0.5;
 
 /** `--count` events a second; `--only seconds=1800` for a long run. */
 export async function latency(options: BenchOptions): Promise<RoundsResult> {
@@ -46,9 +49,10 @@ async function run({ brokers }: BenchOptions, databaseUrl: string, rate: number,
   const decided = await DecisionTimes.open(brokers, prefix + TOPICS.decisions);
   const memory = new MemoryWatch(track.pid);
   try {
-    await send(kafka, prefix, rate, WARM_UP_SECONDS, 0);
+    const feed = new Feed(kafka, prefix, rate, WARM_UP_SECONDS + seconds);
+    await feed.send(WARM_UP_SECONDS);
     const cpuBefore = cpuSecondsOf(track.pid);
-    const sentAt = await send(kafka, prefix, rate, seconds, 1_000_000);
+    const sentAt = await feed.send(seconds);
     const took = await decided.since(sentAt);
     return {
       orders: took.length,
@@ -72,38 +76,55 @@ async function createTopics(kafka: Kafka, prefix: string): Promise<void> {
   await admin.disconnect();
 }
 
-/** Sends `rate` events a second; answers when each order was due to be sent, by its id. */
-async function send(
-  kafka: Kafka,
-  prefix: string,
-  rate: number,
-  seconds: number,
-  firstOrder: number,
-): Promise<Map<string, number>> {
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
-  await producer.connect();
-  const records = benchRecords(Math.ceil((rate * seconds) / EVENTS_PER_ORDER), firstOrder);
-  const sentAt = new Map<string, number>();
-  const start = Date.now();
-  for (let sent = 0; sent < rate * seconds;) {
-    const lot: { topic: string; key: string; value: Buffer }[] = [];
-    for (const due = ((Date.now() - start) * rate) / 1_000; sent < Math.min(due, rate * seconds); sent++) {
-      const next = records.next();
-      if (next.done) break;
-      const { topic, key, value } = next.value;
-      lot.push({ topic, key, value });
-      const order = key.split('/')[1]!;
-      if (topic === TOPICS.orders && !sentAt.has(order)) sentAt.set(order, start + (sent * 1_000) / rate);
-    }
-    const topicMessages = [TOPICS.orders, TOPICS.scans].map((topic) => ({
-      topic: prefix + topic,
-      messages: lot.filter((record) => record.topic === topic),
-    }));
-    if (lot.length > 0) await producer.sendBatch({ acks: -1, topicMessages });
-    await sleep(TICK_MS);
+/** Sends `rate` events a second, the mix of orders and scans the same at any time after the first seconds. */
+class Feed {
+  private readonly records: Generator<BenchRecord>;
+  private readonly orders = new Set<string>();
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly prefix: string,
+    private readonly rate: number,
+    seconds: number,
+  ) {
+    const ordersPerSecond = rate / EVENTS_PER_ORDER;
+    this.records = benchRecords(rate * seconds, 0, Math.ceil(ordersPerSecond * APART_SECONDS));
   }
-  await producer.disconnect();
-  return sentAt;
+
+  /** Answers when each new order was due to be sent, by its id. */
+  async send(seconds: number): Promise<Map<string, number>> {
+    const { rate } = this;
+    const producer = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const sentAt = new Map<string, number>();
+    const start = Date.now();
+    for (let sent = 0; sent < rate * seconds;) {
+      const lot: BenchRecord[] = [];
+      for (const due = ((Date.now() - start) * rate) / 1_000; sent < Math.min(due, rate * seconds); sent++) {
+        const record = this.records.next().value as BenchRecord;
+        lot.push(record);
+        if (this.isNewOrder(record)) sentAt.set(orderOf(record), start + (sent * 1_000) / rate);
+      }
+      const topicMessages = [TOPICS.orders, TOPICS.scans].map((topic) => ({
+        topic: this.prefix + topic,
+        messages: lot.filter((record) => record.topic === topic),
+      }));
+      if (lot.length > 0) await producer.sendBatch({ acks: -1, topicMessages });
+      await sleep(TICK_MS);
+    }
+    await producer.disconnect();
+    return sentAt;
+  }
+
+  private isNewOrder(record: BenchRecord): boolean {
+    if (record.topic !== TOPICS.orders || this.orders.has(orderOf(record))) return false;
+    this.orders.add(orderOf(record));
+    return true;
+  }
+}
+
+function orderOf({ key }: BenchRecord): string {
+  return key.split('/')[1]!;
 }
 
 /** Resident memory of a process, once a second, where the system tells (Linux). */
