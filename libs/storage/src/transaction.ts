@@ -20,6 +20,8 @@ export interface Identity {
 
 /** Statements of a running transaction. */
 export class Transaction {
+  private togethers = 0;
+
   /** `isPrepared`: each statement is parsed and planned once for a connection, under a name of its own. */
   constructor(
     private readonly runner: QueryRunner,
@@ -40,6 +42,28 @@ export class Transaction {
   /** The number of rows a statement changed. */
   async run(sql: string, parameters: readonly unknown[] = []): Promise<number> {
     return (await this.query(sql, parameters)).rowCount ?? 0;
+  }
+
+  /**
+   * Statements that do not need each other's answers: all are sent at once and done in this order, so that PostgreSQL works on one while the
+   * next is put together. Throws the first error; the others then have failed with it. No `copy` among them: the driver refuses it.
+   */
+  async together<Results extends readonly unknown[]>(
+    work: readonly [...{ [At in keyof Results]: () => Promise<Results[At]> }],
+  ): Promise<Results> {
+    this.pipeline(+1);
+    const settled = await Promise.allSettled(work.map((each) => each()));
+    this.pipeline(-1);
+    return settled.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    }) as unknown as Results;
+  }
+
+  /** The driver's pipeline mode, for as long as it takes: COPY does without. Nothing is on its way when it is turned on or off. */
+  private pipeline(change: 1 | -1): void {
+    this.togethers += change;
+    (this.client as PoolClient & { pipeline: boolean }).pipeline = this.togethers > 0;
   }
 
   /** Appends rows in binary COPY format (`CopyRows`) to `target`, a table with its columns. PostgreSQL refuses it under row-level security. */

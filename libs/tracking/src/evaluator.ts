@@ -56,8 +56,11 @@ export class Evaluator {
   /** Judges orders that are otherwise left as they are, and writes what is new. */
   async evaluate(transaction: Transaction, orders: readonly LockedOrder[], asOf: number): Promise<EvaluationOutcome> {
     const judged = await this.judge(transaction, orders, NO_PARCELS, asOf);
-    await this.shipments.saveVerdicts(transaction, judged.map(verdictRow));
-    return { evaluatedOrders: orders.length, ...(await this.write(transaction, judged, asOf)) };
+    const [, written] = await transaction.together([
+      () => this.shipments.saveVerdicts(transaction, judged.map(verdictRow)),
+      () => this.write(transaction, judged, asOf),
+    ]);
+    return { evaluatedOrders: orders.length, ...written };
   }
 
   /**
@@ -100,10 +103,12 @@ export class Evaluator {
     const altered = changes.flatMap((change) => change.altered);
     const removed = changes.flatMap((change) => change.removed);
     const decisions = changes.flatMap((change) => change.decisions);
-    await this.deadlines.remove(transaction, removed);
-    await this.deadlines.insert(transaction, added);
-    await this.deadlines.update(transaction, altered);
-    await this.decisions.add(transaction, decisions);
+    await transaction.together([
+      () => this.deadlines.remove(transaction, removed),
+      () => this.deadlines.insert(transaction, added),
+      () => this.deadlines.update(transaction, altered),
+      () => this.decisions.add(transaction, decisions),
+    ]);
     return {
       changedOrders: judged.length,
       changedDeadlines: added.length + altered.length + removed.length,

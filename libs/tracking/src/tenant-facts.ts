@@ -51,14 +51,18 @@ export class TenantFactsLoader {
     known: KnownParcels = NO_PARCELS,
   ): Promise<BatchFacts> {
     const tenantIds = [...new Set(orders.map((order) => order.tenantId))];
-    const waivers = await this.waivers.inForce(transaction, tenantIds);
-    const overlays = await this.rulebooks.overlays(transaction, tenantIds);
     const { shopIds, sellerIds } = sellersOf(orders);
-    const rates = await this.rates.load(transaction, tenantIds, shopIds);
-    const histories = await this.rates.missHistory(transaction, tenantIds, sellerIds);
     const others = parcelsOf(orders).filter((key) => !known.states.has(keyOf(key.tenantId, key.trackingNumber)));
-    const links = [...known.links, ...(await this.shipments.linksOf(transaction, others))];
-    const daysOff = (await this.daysOff.load(transaction, tenantIds)).map((row) => [row, this.asBefore(row)] as const);
+    const [waivers, overlays, rates, histories, otherLinks, daysOffRows] = await transaction.together([
+      () => this.waivers.inForce(transaction, tenantIds),
+      () => this.rulebooks.overlays(transaction, tenantIds),
+      () => this.rates.load(transaction, tenantIds, shopIds),
+      () => this.rates.missHistory(transaction, tenantIds, sellerIds),
+      () => this.shipments.linksOf(transaction, others),
+      () => this.daysOff.load(transaction, tenantIds),
+    ]);
+    const links = [...known.links, ...otherLinks];
+    const daysOff = daysOffRows.map((row) => [row, this.asBefore(row)] as const);
     const facts = new Map<string, TenantFacts>();
     for (const tenantId of tenantIds) {
       facts.set(tenantId, {

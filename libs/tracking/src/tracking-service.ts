@@ -70,16 +70,23 @@ export class TrackingService {
     const keys = parcelKeys(events);
     const working = new WorkingSet(keys, await closed.lockParcels(keys));
     working.foldScans(events);
-    await this.saveParcels(transaction, closed, working, events);
-    const links = await this.shipments.linksOf(transaction, keys);
+    await this.insertParcels(transaction, closed, working, events);
+    const [, links] = await transaction.together([
+      () => this.shipments.saveParcels(transaction, working.parcelsToUpdate()),
+      () => this.shipments.linksOf(transaction, keys),
+    ]);
     const orders = await closed.lockOrders(orderKeys(events, links));
     working.foldOrders(orders, links, events);
-    await this.shipments.saveLinks(transaction, working.changedLinks());
     await this.tenantEvents.apply(transaction, events);
     const affected = working.affected();
-    const judged = await this.evaluator.judge(transaction, affected, working.known(), asOf);
-    await this.saveOrders(transaction, working, judged);
-    const written = await this.evaluator.write(transaction, judged, asOf);
+    const [, judged] = await transaction.together([
+      () => this.shipments.saveLinks(transaction, working.changedLinks()),
+      () => this.evaluator.judge(transaction, affected, working.known(), asOf),
+    ]);
+    const [, written] = await transaction.together([
+      () => this.saveOrders(transaction, working, judged),
+      () => this.evaluator.write(transaction, judged, asOf),
+    ]);
     return { evaluatedOrders: affected.length, broughtBack: closed.broughtBack, ...written };
   }
 
@@ -88,7 +95,7 @@ export class TrackingService {
   }
 
   /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */
-  private async saveParcels(
+  private async insertParcels(
     transaction: Transaction,
     closed: ClosedOrders,
     working: WorkingSet,
@@ -96,7 +103,6 @@ export class TrackingService {
   ): Promise<void> {
     const raced = await this.shipments.insertParcels(transaction, working.parcelsToInsert());
     if (raced.length > 0) working.adopt(await closed.lockParcels(raced), events);
-    await this.shipments.saveParcels(transaction, working.parcelsToUpdate());
   }
 
   /** Each order's row once, with its new verdict: changed orders whole, the others only by their verdict. */
@@ -112,14 +118,17 @@ export class TrackingService {
     });
     const rowsOf = (isCreated: boolean): ShipmentRow[] =>
       changed.filter(({ key }) => working.created.has(key) === isCreated).map(({ row }) => row);
-    if (!(await this.shipments.insertOrders(transaction, rowsOf(true)))) {
+    const others = judged.filter(({ order }) => !working.changedOrders.has(keyOf(order.tenantId, order.orderId)));
+    const [isInserted] = await transaction.together([
+      () => this.shipments.insertOrders(transaction, rowsOf(true)),
+      () => this.shipments.saveOrders(transaction, rowsOf(false)),
+      () => this.shipments.saveVerdicts(transaction, others.map(verdictRow)),
+    ]);
+    if (!isInserted) {
       throw new AppError('track.order-created-elsewhere', 'an order of the batch was created meanwhile', {
         retryable: true,
       });
     }
-    await this.shipments.saveOrders(transaction, rowsOf(false));
-    const others = judged.filter(({ order }) => !working.changedOrders.has(keyOf(order.tenantId, order.orderId)));
-    await this.shipments.saveVerdicts(transaction, others.map(verdictRow));
   }
 }
 

@@ -122,7 +122,7 @@ export class EvidenceStore {
 
   /** Makes the tables of the weeks in which the instants lie (UTC epoch milliseconds), so that no batch has to. */
   async prepareWeeks(transaction: Transaction, instants: readonly number[]): Promise<void> {
-    for (const at of instants) await transaction.rows('SELECT evidence_week($1)', [new Date(at)]);
+    for (const at of instants) await this.weekOf(transaction, at);
   }
 
   /** Weeks that have a table, oldest first. */
@@ -163,9 +163,12 @@ export class EvidenceStore {
     if (rows.length === 0) return { fresh: [], repeated: [], conflicting: [] };
     const keys = rows.map(eventKey);
     const first = firstOfEach(keys);
-    const stored = await this.addKeys(transaction, first, keys, rows, recordedAt);
+    const [stored, week] = await transaction.together([
+      () => this.addKeys(transaction, first, keys, rows, recordedAt),
+      () => this.weekOf(transaction, recordedAt),
+    ]);
     const fresh = first.filter((index) => !stored.has(index));
-    if (fresh.length > 0) await this.append(transaction, fresh, rows, recordedAt);
+    if (fresh.length > 0) await this.append(transaction, week, fresh, rows, recordedAt);
     const isFresh = new Set(fresh);
     const others = rows.map((_, index) => index).filter((index) => !isFresh.has(index));
     const same = await this.sameAsStored(transaction, others, keys, rows);
@@ -189,15 +192,19 @@ export class EvidenceStore {
     return new Set(known.map(({ place }) => of[place - 1]!));
   }
 
+  /** The table of the week of an instant (UTC epoch milliseconds), made where it is missing. */
+  private async weekOf(transaction: Transaction, at: number): Promise<string> {
+    const rows = await transaction.rows<{ week: string }>('SELECT evidence_week($1) AS week', [new Date(at)]);
+    return rows[0]!.week;
+  }
+
   private async append(
     transaction: Transaction,
+    week: string,
     of: readonly number[],
     rows: readonly EvidenceRow[],
     recordedAt: number,
   ): Promise<void> {
-    const [found] = await transaction.rows<{ week: string }>('SELECT evidence_week($1) AS week', [
-      new Date(recordedAt),
-    ]);
     const copy = new CopyRows(COLUMN_COUNT, of.length * TYPICAL_ROW_BYTES);
     for (const index of of) {
       const row = rows[index]!;
@@ -206,7 +213,7 @@ export class EvidenceStore {
       copy.instant(row.occurredAt).instant(row.receivedAt).instant(recordedAt);
       copy.bytes(row.payload).text(row.topic).int(row.partition).bigint(row.offset);
     }
-    await transaction.copy(`${found!.week} (${COLUMNS})`, copy.end());
+    await transaction.copy(`${week} (${COLUMNS})`, copy.end());
   }
 
   /** Indexes among `of` whose key is stored with the same payload. */
