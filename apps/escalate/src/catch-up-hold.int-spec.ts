@@ -38,7 +38,7 @@ describe('steps while track catches up', () => {
   const commit = (left: bigint): Promise<unknown> =>
     withService(stage.dataSource, (transaction) => {
       const [fromOffset, toOffset] = [nextOffset, (nextOffset += 1n)];
-      const place = { topic: TOPICS.scans, partition: 0, epoch };
+      const place = { topic: TOPICS.scans, partition: 0, epoch, appendedAt: clock.now() };
       return offsets.advance(transaction, TRACK_GROUP, [
         { ...place, fromOffset, toOffset, highWatermark: toOffset + left },
       ]);

@@ -1,8 +1,7 @@
 // Whether `track` is still reading evidence that may meet what is due: then a sweep would raise false alarms. A decision as data.
+import { ALIVE_MS } from '#storage';
 import type { Backlog } from '#storage';
 
-/** A group that neither claimed nor committed for this long is dead, or has nothing to read: it silences nothing. */
-const ALIVE_MS = 30_000;
 /** After a claim the backlog is known with the first commit; it comes within this time where there is anything to read. */
 const FIRST_COMMIT_MS = 5_000;
 /** After a common downtime `track` needs this long to claim its partitions. */

@@ -18,10 +18,10 @@ const ONE = { maxRecords: 2_500, atOnce: 1 };
 
 /** Fails for certain orders as a bug would. */
 class FragileTracking extends TrackingService {
-  override applyBatch(transaction: Transaction, events: readonly TrackedEvent[], asOf: number): Promise<BatchOutcome> {
+  override applyBatch(transaction: Transaction, events: readonly TrackedEvent[], now: number): Promise<BatchOutcome> {
     const isBad = events.some(({ event }) => 'orderId' in event.data && event.data.orderId?.startsWith('bad'));
     if (isBad) throw new RangeError('no such day');
-    return super.applyBatch(transaction, events, asOf);
+    return super.applyBatch(transaction, events, now);
   }
 }
 
@@ -123,6 +123,24 @@ describe('TrackService', () => {
       { status: 'fulfilled' },
     ]);
     expect(await orders()).toEqual(['o1']);
+  });
+
+  it('judges at the instant the log has been read to while there is more of it, else at the present', async () => {
+    const service = serviceOn(new TrackingService(holder));
+    const epoch = await claim();
+    const readAt = (read: LogBatch, appendedAt: string, highWatermark: bigint): LogBatch => {
+      const records = read.records.map((record) => ({ ...record, timestampMs: Date.parse(appendedAt) }));
+      return { ...read, records, highWatermark };
+    };
+    const status = (): Promise<unknown[]> =>
+      dataSource.query('SELECT order_id, status FROM deadline ORDER BY order_id');
+    await service.track(readAt(batch(epoch, 0n, order('o1').record), '2026-03-02T15:00:01Z', 2n));
+    expect(await status()).toEqual([{ order_id: 'o1', status: 'open' }]);
+    await service.track(readAt(batch(epoch, 1n, order('o2').record), '2026-03-02T15:00:02Z', 2n));
+    expect(await status()).toEqual([
+      { order_id: 'o1', status: 'open' },
+      { order_id: 'o2', status: 'missed' },
+    ]);
   });
 
   it('parks a record it fails on alone, applies its neighbours, and stands at the end of the batch', async () => {

@@ -6,7 +6,7 @@ import { StaleOwnerError } from '#log';
 import type { Clock, Logger } from '#platform';
 import { isRetryable } from '#platform';
 import { OffsetStore, QuarantineStore, withService, withServiceByKey } from '#storage';
-import type { DataSource, Transaction } from '#storage';
+import type { DataSource, OffsetMove, Transaction } from '#storage';
 import { TrackingService } from '#tracking';
 import type { BatchOutcome, TrackedEvent } from '#tracking';
 import { BackgroundWork } from './background-work.js';
@@ -80,9 +80,9 @@ export class TrackService {
     const events = read.flatMap((each) => each.events);
     const unreadable = read.flatMap((each) => each.unreadable);
     const outcome = await withServiceByKey(this.dataSource, async (transaction) => {
-      await this.advance(transaction, lot);
+      const readUntil = await this.advance(transaction, lot);
       await this.quarantine.add(transaction, unreadable);
-      const applied = await this.tracking.applyBatch(transaction, events, this.clock.now());
+      const applied = await this.tracking.applyBatch(transaction, events, this.clock.now(), readUntil);
       await this.quarantineConflicts(transaction, lot, applied.conflicting);
       return applied;
     });
@@ -91,12 +91,17 @@ export class TrackService {
     this.count(outcome, unreadable.length);
   }
 
-  /** First of all statements: a zombie stops here, before it has done any work or taken any other lock. */
-  private async advance(transaction: Transaction, lot: readonly LogBatch[]): Promise<void> {
-    const moves = lot.map(({ topic, partition, epoch, firstOffset: fromOffset, lastOffset, highWatermark }) => {
-      return { topic, partition, epoch, fromOffset, toOffset: lastOffset + 1n, highWatermark };
-    });
-    if (!(await this.offsets.advance(transaction, TRACK_GROUP, moves))) throw new StaleOwnerError();
+  /**
+   * First of all statements: a zombie stops here, before it has done any work or taken any other lock. Answers the instant up to which
+   * the whole log has been read, if it has not been read to its end.
+   */
+  private async advance(transaction: Transaction, lot: readonly LogBatch[]): Promise<number | undefined> {
+    const [isOwner, readUntil] = await transaction.together([
+      () => this.offsets.advance(transaction, TRACK_GROUP, lot.map(moveOf)),
+      () => this.offsets.readUntil(transaction, TRACK_GROUP),
+    ]);
+    if (!isOwner) throw new StaleOwnerError();
+    return readUntil;
   }
 
   private async quarantineConflicts(
@@ -139,6 +144,13 @@ export class TrackService {
     for (const [result, count] of Object.entries(results)) if (count > 0) this.metrics.events.inc({ result }, count);
     if (outcome.broughtBack > 0) this.metrics.closedOrders.inc({ change: 'brought-back' }, outcome.broughtBack);
   }
+}
+
+function moveOf({ topic, partition, epoch, firstOffset, lastOffset, highWatermark, records }: LogBatch): OffsetMove {
+  const toOffset = lastOffset + 1n;
+  // A batch without a record covers markers of the log only, at its end.
+  const appendedAt = records.at(-1)?.timestampMs ?? 0;
+  return { topic, partition, epoch, fromOffset: firstOffset, toOffset, highWatermark, appendedAt };
 }
 
 /** Both halves join up: the first ends where the second begins, also where the log has holes. */

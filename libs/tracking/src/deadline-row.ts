@@ -7,9 +7,10 @@ import { carrierOf } from './working-set.js';
 /** A miss that is older than this when it is first seen is history, not news: loading a year of orders wakes nobody. */
 const BREACH_IS_NEWS_MS = 72 * 3_600_000;
 
-export function deadlineRow(order: OrderState, facts: OrderFacts, deadline: Deadline, asOf: number): DeadlineRow {
+/** `now`: what step comes next is a matter of the present, whatever instant the deadline was judged at (UTC epoch milliseconds). */
+export function deadlineRow(order: OrderState, facts: OrderFacts, deadline: Deadline, now: number): DeadlineRow {
   const { fine } = deadline;
-  const step = stepOf(deadline, asOf);
+  const step = stepOf(deadline, now);
   return {
     tenantId: order.tenantId,
     orderId: order.orderId,
@@ -47,9 +48,9 @@ export function deadlineRow(order: OrderState, facts: OrderFacts, deadline: Dead
 }
 
 /** The ladder step to take first: the most urgent one overdue, else the first to come. The table keeps what was taken since. */
-function stepOf({ ladder, status, dueAt }: Deadline, asOf: number): LadderStep | undefined {
+function stepOf({ ladder, status, dueAt }: Deadline, now: number): LadderStep | undefined {
   if (status !== 'open' && status !== 'missed') return undefined;
-  if (status === 'missed' && asOf - dueAt > BREACH_IS_NEWS_MS) return undefined;
-  const { due, next } = nextStep(ladder, asOf, []);
+  if (now - dueAt > BREACH_IS_NEWS_MS) return undefined;
+  const { due, next } = nextStep(ladder, now, []);
   return due ?? next;
 }

@@ -12,7 +12,7 @@ import type { KnownParcels } from './tenant-facts.js';
 import { NO_PARCELS, TenantFactsLoader } from './tenant-facts.js';
 import { keyOf } from './tracked-event.js';
 import type { StoredVerdict } from './verdict.js';
-import { entryText, isSameVerdict, readVerdicts, verdictOf, verdictText } from './verdict.js';
+import { entryText, isSameVerdict, readVerdicts, saysMissed, verdictOf, verdictText } from './verdict.js';
 
 export interface EvaluationOutcome {
   readonly evaluatedOrders: number;
@@ -20,6 +20,13 @@ export interface EvaluationOutcome {
   readonly changedOrders: number;
   readonly changedDeadlines: number;
   readonly decisions: number;
+}
+
+/** When orders are judged; UTC epoch milliseconds. */
+export interface Present {
+  readonly now: number;
+  /** Everything the log was given before this instant has been applied; not after `now`. */
+  readonly readUntil: number;
 }
 
 /** An order whose deadlines are not what they were: its texts of verdicts, as stored and as they are now. */
@@ -54,11 +61,15 @@ export class Evaluator {
   }
 
   /** Judges orders that are otherwise left as they are, and writes what is new. */
-  async evaluate(transaction: Transaction, orders: readonly LockedOrder[], asOf: number): Promise<EvaluationOutcome> {
-    const judged = await this.judge(transaction, orders, NO_PARCELS, asOf);
+  async evaluate(
+    transaction: Transaction,
+    orders: readonly LockedOrder[],
+    present: Present,
+  ): Promise<EvaluationOutcome> {
+    const judged = await this.judge(transaction, orders, NO_PARCELS, present);
     const [, written] = await transaction.together([
       () => this.shipments.saveVerdicts(transaction, judged.map(verdictRow)),
-      () => this.write(transaction, judged, asOf),
+      () => this.write(transaction, judged, present.now),
     ]);
     return { evaluatedOrders: orders.length, ...written };
   }
@@ -71,16 +82,18 @@ export class Evaluator {
     transaction: Transaction,
     orders: readonly LockedOrder[],
     known: KnownParcels,
-    asOf: number,
+    present: Present,
   ): Promise<JudgedOrder[]> {
     if (orders.length === 0) return [];
     const states = orders.map(({ state }) => state);
     const parcels = await this.withMissing(transaction, states, known.states);
     const facts = await this.facts.load(transaction, states, known);
     const shipments = states.map((order) => shipmentOf(order, parcels));
-    const groups = await this.groups.count(transaction, shipments, facts, asOf);
+    const instants = new Map(orders.map((order) => [order.state, judgedAt(order, present)]));
+    const groups = await this.groups.count(transaction, shipments, facts, (order) => instants.get(order)!);
     return orders.flatMap(({ state, verdict: before }, index) => {
-      const rows = rowsOf(shipments[index]!, facts.contextOf(state, asOf, groups), facts);
+      const context = facts.contextOf(state, instants.get(state)!, groups);
+      const rows = rowsOf(shipments[index]!, context, facts, present.now);
       const verdicts = rows.map(verdictOf);
       const verdict = verdictText(verdicts.map(entryText));
       return verdict === before ? [] : [{ order: state, rows, verdicts, before, verdict }];
@@ -172,11 +185,19 @@ function shipmentOf(order: OrderState, parcels: ReadonlyMap<string, ParcelState>
   return { order, facts: orderFacts(order), parcels: ownParcels(order, parcels) };
 }
 
-function rowsOf(shipment: Shipment, context: EvaluationContext, batch: BatchFacts): DeadlineRow[] {
+/**
+ * In a backlog the proof of what is due may lie further on, so a limit is missed only when the log has been read beyond it. An order judged at
+ * the present before, as one with a miss is, stays there: an earlier instant would take the miss back.
+ */
+function judgedAt({ verdict }: LockedOrder, { now, readUntil }: Present): number {
+  return readUntil < now && !saysMissed(verdict) ? readUntil : now;
+}
+
+function rowsOf(shipment: Shipment, context: EvaluationContext, batch: BatchFacts, now: number): DeadlineRow[] {
   const { order, facts } = shipment;
   if (!facts) return [];
   const deadlines = evaluateOrder(shipment, batch.rulebookOf(order.tenantId), context);
-  return deadlines.map((deadline) => deadlineRow(order, facts, deadline, context.asOf));
+  return deadlines.map((deadline) => deadlineRow(order, facts, deadline, now));
 }
 
 function ownParcels(order: OrderState, parcels: ReadonlyMap<string, ParcelState>): Map<string, ParcelState> {

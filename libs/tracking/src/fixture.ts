@@ -151,12 +151,12 @@ export class TrackingBench {
   }
 
   /** One batch in one transaction. Batches hold one topic: orders and scans of `events` are applied one after the other. */
-  async apply(events: readonly ParsedEvent[], asOf: number): Promise<BatchOutcome[]> {
+  async apply(events: readonly ParsedEvent[], now: number, readUntil?: number): Promise<BatchOutcome[]> {
     const outcomes: BatchOutcome[] = [];
     for (const topic of [TOPICS.orders, TOPICS.scans]) {
       const own = tracked(events.filter(({ type }) => topicOf(type) === topic));
       if (own.length === 0) continue;
-      outcomes.push(await withService(this.dataSource, (tx) => this.tracking.applyBatch(tx, own, asOf)));
+      outcomes.push(await withService(this.dataSource, (tx) => this.tracking.applyBatch(tx, own, now, readUntil)));
     }
     return outcomes;
   }

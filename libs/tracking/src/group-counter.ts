@@ -1,5 +1,5 @@
 // Groups of presumption rules: which orders shipped in which group on which day, and how many of them were violations.
-import type { CompiledRule, CompiledRulebook, GroupDay, Shipment } from '#domain';
+import type { CompiledRule, CompiledRulebook, GroupDay, OrderState, Shipment } from '#domain';
 import { groupMemberships } from '#domain';
 import type { GroupKey, MemberRow, Transaction } from '#storage';
 import { GroupStore, RecomputeStore } from '#storage';
@@ -15,19 +15,20 @@ export class GroupCounter {
 
   /**
    * Brings the memberships of the orders up to date, then counts the groups they are in. Where that can change the verdict of
-   * other orders of a group, asks for those to be judged again after this transaction.
+   * other orders of a group, asks for those to be judged again after this transaction. `asOf` is the instant an order is judged at, UTC
+   * epoch milliseconds.
    */
   async count(
     transaction: Transaction,
     shipments: readonly Shipment[],
     facts: BatchFacts,
-    asOf: number,
+    asOf: (order: OrderState) => number,
   ): Promise<GroupDays> {
     const concerned = shipments.filter((shipment) => isPresumable(shipment, facts.rulebookOf(shipment.order.tenantId)));
     if (concerned.length === 0) return new Map();
     const orders = concerned.map(({ order }) => order);
     const stored = membersByOrder(await this.groups.membersOf(transaction, orders));
-    const members = concerned.map((shipment) => membersOf(shipment, facts, asOf));
+    const members = concerned.map((shipment) => membersOf(shipment, facts, asOf(shipment.order)));
     const changed = orders.flatMap((order, index) => {
       const before = stored.get(keyOf(order.tenantId, order.orderId)) ?? [];
       return textOf(before) === textOf(members[index]!) ? [] : [{ order, before, after: members[index]! }];

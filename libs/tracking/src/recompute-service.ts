@@ -1,5 +1,6 @@
 import type { DataSource } from '#storage';
-import { RecomputeStore, RulebookStore, withService } from '#storage';
+import { OffsetStore, RecomputeStore, RulebookStore, withService } from '#storage';
+import { TRACK_GROUP } from '#contracts';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { TrackingService } from './tracking-service.js';
 
@@ -28,6 +29,7 @@ export const CORRECTION_REACH_MS = 90 * 86_400_000;
 export class RecomputeService {
   private readonly tasks = new RecomputeStore();
   private readonly rulebooks = new RulebookStore();
+  private readonly offsets: OffsetStore;
   private readonly ordersPerChunk: number;
   private readonly reachMs: number;
 
@@ -37,6 +39,7 @@ export class RecomputeService {
     private readonly holder: RulebookHolder,
     settings: RecomputeSettings = {},
   ) {
+    this.offsets = new OffsetStore(dataSource);
     this.ordersPerChunk = settings.ordersPerChunk ?? 500;
     this.reachMs = settings.reachMs ?? CORRECTION_REACH_MS;
   }
@@ -62,7 +65,8 @@ export class RecomputeService {
       const task = await this.tasks.claim(transaction);
       if (!task) return { judged: 0, broughtBack: 0, hasMore: false };
       const orders = await this.tasks.nextOrders(transaction, task, this.ordersPerChunk);
-      const outcome = await this.tracking.reevaluate(transaction, orders, now);
+      const readUntil = await this.offsets.readUntil(transaction, TRACK_GROUP);
+      const outcome = await this.tracking.reevaluate(transaction, orders, now, readUntil);
       const finished = orders.length < this.ordersPerChunk;
       const step = { last: orders.at(-1), done: orders.length, changed: outcome.changedOrders, finished };
       await this.tasks.progress(transaction, task, step);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
 import { isRetryable } from '#platform';
-import { withService } from '#storage';
+import { EscalationStore, withService } from '#storage';
 import { eventually } from '#testing';
 import { TENANT, TrackingBench, at, event, labelled, placed, scanned, tracked } from './fixture.js';
 
@@ -58,6 +58,38 @@ describe('TrackingService', () => {
       'deadline-reversed SCAN',
       'deadline-reversed SHIP',
     ]);
+  });
+
+  it('misses nothing in a backlog that the rest of it may prove met', async () => {
+    await bench.apply(
+      [placed('o10'), labelled('o10', 'PKG10010', at('2026-03-02T18:00:00Z'))],
+      AS_OF,
+      at('2026-03-02T19:00:00Z'),
+    );
+    expect(await statuses(bench, 'o10')).toEqual({ SHIP: 'open', SCAN: 'open' });
+    await bench.apply([scanned('PKG10010', at('2026-03-03T10:00:00Z'))], AS_OF, at('2026-03-03T11:00:00Z'));
+    expect(await statuses(bench, 'o10')).toEqual({ SHIP: 'met', SCAN: 'met' });
+    expect((await decisionsOf(bench, 'o10')).sort()).toEqual([
+      'deadline-met SCAN',
+      'deadline-met SHIP',
+      'deadline-opened SCAN',
+      'deadline-opened SHIP',
+    ]);
+  });
+
+  it('misses what the backlog has been read beyond, wakes for what it has not, and wakes nobody for history', async () => {
+    const readUntil = at('2026-03-03T20:00:00Z');
+    await bench.apply([placed('o11'), labelled('o11', 'PKG10011', at('2026-03-02T18:00:00Z'))], AS_OF, readUntil);
+    expect(await statuses(bench, 'o11')).toEqual({ SHIP: 'open', SCAN: 'missed' });
+    const woken = `SELECT rule_id, next_step, wake_at <= $1 AS "isDue" FROM deadline WHERE order_id = 'o11' ORDER BY rule_id`;
+    expect(await bench.query(woken, [new Date(AS_OF)])).toEqual([
+      { rule_id: 'SCAN', next_step: null, isDue: null },
+      { rule_id: 'SHIP', next_step: null, isDue: true },
+    ]);
+    // Once missed, it is judged at the present: the instant the log has been read to is before that.
+    const amended = event('order.amended', { orderId: 'o11', changes: { warehouseId: 'tx' } });
+    await bench.apply([amended], AS_OF, at('2026-03-02T20:00:00Z'));
+    expect(await statuses(bench, 'o11')).toEqual({ SHIP: 'missed', SCAN: 'missed' });
   });
 
   it('takes a retracted scan back, also when the retraction came first', async () => {
@@ -178,7 +210,7 @@ describe('two owners of one shipment', () => {
 });
 
 describe('order of arrival', () => {
-  it('never shows in the deadlines: any permutation, any repetition, any cut into batches, two owners at once', async () => {
+  it('never shows in the deadlines: any permutation, any repetition, any cut into batches, two owners at once, any backlog', async () => {
     const bench = await TrackingBench.open();
     const events = story();
     await bench.apply(events, AS_OF);
@@ -187,18 +219,24 @@ describe('order of arrival', () => {
     const arrival = fc.record({
       events: fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
       size: fc.integer({ min: 1, max: 12 }),
+      /** Hours behind the present at which each batch is judged. */
+      behind: fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 8 }),
     });
     await fc.assert(
-      fc.asyncProperty(arrival, async ({ events: arrived, size }) => {
+      fc.asyncProperty(arrival, async ({ events: arrived, size, behind }) => {
         await bench.query(
           'TRUNCATE evidence, evidence_key, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task',
         );
         await Promise.all(
           [TOPICS.orders, TOPICS.scans].map(async (topic) => {
             const own = arrived.filter(({ type }) => topicOf(type) === topic);
-            for (let from = 0; from < own.length; from += size) await applyOrRetry(bench, own.slice(from, from + size));
+            for (let from = 0; from < own.length; from += size) {
+              const readUntil = AS_OF - behind[(from / size) % behind.length]! * 3_600_000;
+              await applyOrRetry(bench, own.slice(from, from + size), readUntil);
+            }
           }),
         );
+        await wake(bench);
         expect(JSON.stringify(await bench.deadlines())).toBe(expected);
       }),
       { numRuns: 40 },
@@ -207,10 +245,18 @@ describe('order of arrival', () => {
   });
 });
 
-async function applyOrRetry(bench: TrackingBench, events: ParsedEvent[]): Promise<void> {
+/** What time has changed since the instant an order was judged at, as `escalate` does it. */
+async function wake(bench: TrackingBench): Promise<void> {
+  await withService(bench.dataSource, async (transaction) => {
+    const due = await new EscalationStore().lockChanging(transaction, AS_OF, 100);
+    await bench.tracking.reevaluate(transaction, due, AS_OF);
+  });
+}
+
+async function applyOrRetry(bench: TrackingBench, events: ParsedEvent[], readUntil: number): Promise<void> {
   for (;;) {
     try {
-      await withService(bench.dataSource, (tx) => bench.tracking.applyBatch(tx, tracked(events), AS_OF));
+      await withService(bench.dataSource, (tx) => bench.tracking.applyBatch(tx, tracked(events), AS_OF, readUntil));
       return;
     } catch (error) {
       if (!isRetryable(error)) throw error;

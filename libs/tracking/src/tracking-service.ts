@@ -4,7 +4,7 @@ import { AppError } from '#platform';
 import type { OrderKey, ShipmentRow, Transaction } from '#storage';
 import { ClosedOrderStore, EvidenceStore, ShipmentStore } from '#storage';
 import { ClosedOrders } from './closed-orders.js';
-import type { EvaluationOutcome, JudgedOrder } from './evaluator.js';
+import type { EvaluationOutcome, JudgedOrder, Present } from './evaluator.js';
 import { Evaluator, verdictRow } from './evaluator.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { TenantEvents } from './tenant-events.js';
@@ -38,13 +38,19 @@ export class TrackingService {
   }
 
   /**
-   * Applies the events of a transaction, of one partition or several, and judges what they touch at `asOf` (UTC epoch milliseconds). Any order and
-   * any repetition of events ends in the same deadlines. Throws a retryable AppError when another transaction created one of its orders.
+   * Applies the events of a transaction, of one partition or several, and judges what they touch at `now`, or at `readUntil` where the log has
+   * only been read up to there (both UTC epoch milliseconds). Any order and any repetition of events ends in the same deadlines. Throws
+   * a retryable AppError when another transaction created one of its orders.
    */
-  async applyBatch(transaction: Transaction, events: readonly TrackedEvent[], asOf: number): Promise<BatchOutcome> {
-    const stored = await this.evidence.insertNew(transaction, events.map(evidenceRow), asOf);
+  async applyBatch(
+    transaction: Transaction,
+    events: readonly TrackedEvent[],
+    now: number,
+    readUntil = now,
+  ): Promise<BatchOutcome> {
+    const stored = await this.evidence.insertNew(transaction, events.map(evidenceRow), now);
     const fresh = stored.fresh.map((index) => events[index]!);
-    const outcome = await this.applyFresh(transaction, fresh, asOf);
+    const outcome = await this.applyFresh(transaction, fresh, { now, readUntil });
     return {
       ...outcome,
       fresh: fresh.length,
@@ -53,18 +59,23 @@ export class TrackingService {
     };
   }
 
-  /** Judges orders again because time passed or a rule, a waiver or a rate changed. Locks them. */
-  async reevaluate(transaction: Transaction, orders: readonly OrderKey[], asOf: number): Promise<TrackingOutcome> {
+  /** Judges orders again because time passed or a rule, a waiver or a rate changed; instants as for `applyBatch`. Locks them. */
+  async reevaluate(
+    transaction: Transaction,
+    orders: readonly OrderKey[],
+    now: number,
+    readUntil = now,
+  ): Promise<TrackingOutcome> {
     const closed = this.closedIn(transaction);
     const states = await closed.lockOrders(orders);
-    const outcome = await this.evaluator.evaluate(transaction, states, asOf);
+    const outcome = await this.evaluator.evaluate(transaction, states, { now, readUntil });
     return { ...outcome, broughtBack: closed.broughtBack };
   }
 
   private async applyFresh(
     transaction: Transaction,
     events: readonly TrackedEvent[],
-    asOf: number,
+    present: Present,
   ): Promise<TrackingOutcome> {
     const closed = this.closedIn(transaction);
     const keys = parcelKeys(events);
@@ -81,11 +92,11 @@ export class TrackingService {
     const affected = working.affected();
     const [, judged] = await transaction.together([
       () => this.shipments.saveLinks(transaction, working.changedLinks()),
-      () => this.evaluator.judge(transaction, affected, working.known(), asOf),
+      () => this.evaluator.judge(transaction, affected, working.known(), present),
     ]);
     const [, written] = await transaction.together([
       () => this.saveOrders(transaction, working, judged),
-      () => this.evaluator.write(transaction, judged, asOf),
+      () => this.evaluator.write(transaction, judged, present.now),
     ]);
     return { evaluatedOrders: affected.length, broughtBack: closed.broughtBack, ...written };
   }

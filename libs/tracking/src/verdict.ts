@@ -84,6 +84,11 @@ export function verdictText(entries: readonly string[]): string {
   return entries.length === 0 ? '' : `[${entries.join(',')}]`;
 }
 
+/** Whether an order's text tells of a miss; false for one of an earlier release. */
+export function saysMissed(text: string): boolean {
+  return text.includes(',"missed",');
+}
+
 /** What an order's text says; undefined for one of an earlier release, which was a digest of everything. */
 export function readVerdicts(text: string): readonly StoredVerdict[] | undefined {
   if (text === '') return [];

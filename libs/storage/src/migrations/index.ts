@@ -7,6 +7,7 @@ import { GROWTH_SQL } from './0004-growth.js';
 import { LEAN_DEADLINES_SQL } from './0005-lean-deadlines.js';
 import { ESCALATION_ANNOUNCEMENT_SQL } from './0006-escalation-announcement.js';
 import { CLOSED_ORDERS_SQL } from './0007-closed-orders.js';
+import { READ_UNTIL_SQL } from './0008-read-until.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -97,6 +98,18 @@ class ClosedOrders1796256000000 implements MigrationInterface {
   }
 }
 
+class ReadUntil1796342400000 implements MigrationInterface {
+  readonly name = 'ReadUntil1796342400000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(READ_UNTIL_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE log_offset DROP COLUMN read_until');
+  }
+}
+
 export const MIGRATIONS = [
   Schema1769990400000,
   DaysOffAndPoints1770076800000,
@@ -105,4 +118,5 @@ export const MIGRATIONS = [
   LeanDeadlines1795737600000,
   EscalationAnnouncement1795824000000,
   ClosedOrders1796256000000,
+  ReadUntil1796342400000,
 ];

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { withService } from '../transaction.js';
 import type { Transaction } from '../transaction.js';
+import { milliseconds, timestamp } from './columns.js';
 
 export interface ClaimedOffset {
   readonly partition: number;
@@ -19,6 +20,8 @@ export interface OffsetMove {
   readonly toOffset: bigint;
   /** The offset the next appended record will get, as known when the batch was read. */
   readonly highWatermark: bigint;
+  /** When the last of the records was appended, as the log says; UTC epoch milliseconds. */
+  readonly appendedAt: number;
 }
 
 /** How far a group is behind, over all its partitions, by the database's clock. */
@@ -38,9 +41,10 @@ ON CONFLICT (consumer_group, topic, "partition") DO UPDATE SET epoch = o.epoch +
 RETURNING "partition", next_offset AS "nextOffset", epoch`;
 
 const ADVANCE = `
-UPDATE log_offset o SET next_offset = v.to_offset, lag = greatest(v.high - v.to_offset, 0), updated_at = now()
-FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-  AS v (topic, "partition", epoch, from_offset, to_offset, high)
+UPDATE log_offset o SET next_offset = v.to_offset, lag = greatest(v.high - v.to_offset, 0), updated_at = now(),
+  read_until = CASE WHEN v.high > v.to_offset THEN ${timestamp('v.appended_at')} END
+FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::float8[])
+  AS v (topic, "partition", epoch, from_offset, to_offset, high, appended_at)
 WHERE o.consumer_group = $1 AND o.topic = v.topic AND o."partition" = v."partition" AND o.epoch = v.epoch AND o.next_offset = v.from_offset`;
 
 const BACKLOG = `
@@ -48,6 +52,13 @@ SELECT coalesce(sum(lag), 0)::float8 AS records,
   extract(epoch FROM now() - max(updated_at))::float8 * 1000 AS "movedMsAgo",
   extract(epoch FROM now() - max(updated_at) FILTER (WHERE lag IS NULL))::float8 * 1000 AS "claimedMsAgo"
 FROM log_offset WHERE consumer_group = $1 HAVING count(*) > 0`;
+
+const READ_UNTIL = `
+SELECT ${milliseconds('min(read_until)', 'readUntil')} FROM log_offset
+WHERE consumer_group = $1 AND lag > 0 AND updated_at > now() - $2 * interval '1 millisecond'`;
+
+/** A group that neither claimed nor committed for this long is dead, or has nothing to read: nothing waits for it. */
+export const ALIVE_MS = 30_000;
 
 /** Offsets of log consumers, moved in the same transaction as the effects of what was read. */
 export class OffsetStore {
@@ -74,8 +85,18 @@ export class OffsetStore {
       moves.map(({ fromOffset }) => fromOffset),
       moves.map(({ toOffset }) => toOffset),
       moves.map(({ highWatermark }) => highWatermark),
+      moves.map(({ appendedAt }) => appendedAt),
     ];
     return (await transaction.run(ADVANCE, [group, ...columns])) === moves.length;
+  }
+
+  /**
+   * The instant up to which the group has read all of the log (UTC epoch milliseconds): whatever was appended before it has been applied.
+   * Undefined where nothing is left to read, as far as its last commits know. A partition that has not moved for `ALIVE_MS` does not count.
+   */
+  async readUntil(transaction: Transaction, group: string): Promise<number | undefined> {
+    const [row] = await transaction.rows<{ readUntil: number | null }>(READ_UNTIL, [group, ALIVE_MS]);
+    return row!.readUntil ?? undefined;
   }
 
   /** Undefined for a group that has never read. */

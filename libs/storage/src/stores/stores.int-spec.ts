@@ -38,7 +38,7 @@ describe('stores', () => {
     const [first] = await offsets.claim('g', 't', [0]);
     expect(first).toEqual({ partition: 0, nextOffset: 0n, epoch: 1n });
     const move = (epoch: bigint, fromOffset: bigint, toOffset: bigint): Promise<boolean> => {
-      const place = { topic: 't', partition: 0, epoch };
+      const place = { topic: 't', partition: 0, epoch, appendedAt: NOW };
       return withService(dataSource, (transaction) =>
         offsets.advance(transaction, 'g', [{ ...place, fromOffset, toOffset, highWatermark: 100n }]),
       );
@@ -55,7 +55,7 @@ describe('stores', () => {
     const offsets = new OffsetStore(dataSource);
     expect(await offsets.backlog('behind')).toBeUndefined();
     await offsets.claim('behind', 't', [0, 1, 2]);
-    const place = { topic: 't', epoch: 1n, fromOffset: 0n, toOffset: 10n };
+    const place = { topic: 't', epoch: 1n, fromOffset: 0n, toOffset: 10n, appendedAt: NOW };
     await withService(dataSource, async (transaction) => {
       const moves = [
         { ...place, partition: 0, highWatermark: 10_010n },
@@ -71,6 +71,28 @@ describe('stores', () => {
     expect(backlog!.movedMsAgo).toBeLessThan(60_000);
     await offsets.claim('behind', 't', [0]);
     expect(await offsets.backlog('behind')).toMatchObject({ records: 5, claimedMsAgo: expect.closeTo(0, -5) });
+  });
+
+  it('offsets: the log has been read until where its slowest partition stands, while one is behind and moves', async () => {
+    const offsets = new OffsetStore(dataSource);
+    const readUntil = (): Promise<number | undefined> =>
+      withService(dataSource, (transaction) => offsets.readUntil(transaction, 'reads'));
+    expect(await readUntil()).toBeUndefined();
+    await offsets.claim('reads', 't', [0, 1, 2]);
+    const commit = (partition: number, from: bigint, left: bigint, appendedAt: number): Promise<boolean> => {
+      const move = { topic: 't', partition, epoch: 1n, fromOffset: from, toOffset: from + 10n, appendedAt };
+      return withService(dataSource, (tx) =>
+        offsets.advance(tx, 'reads', [{ ...move, highWatermark: from + 10n + left }]),
+      );
+    };
+    await commit(0, 0n, 5n, NOW - 5_000);
+    await commit(1, 0n, 7n, NOW - 90_000);
+    await commit(2, 0n, 0n, NOW - 900_000);
+    expect(await readUntil()).toBe(NOW - 90_000);
+    await commit(1, 10n, 0n, NOW - 80_000);
+    expect(await readUntil()).toBe(NOW - 5_000);
+    await dataSource.query(`UPDATE log_offset SET updated_at = now() - interval '31 s' WHERE consumer_group = 'reads'`);
+    expect(await readUntil()).toBeUndefined();
   });
 
   it('api keys: verified by hash, refused when wrong, expired or revoked; the secret is nowhere', async () => {
