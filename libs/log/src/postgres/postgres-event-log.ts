@@ -31,8 +31,10 @@ export class PostgresEventLog implements EventLog {
     this.logger = logger;
     this.ownsPool = typeof database === 'string';
     this.pool = typeof database === 'string' ? new Pool({ connectionString: database, max: OWN_POOL_SIZE }) : database;
-    // Without a listener a connection that is terminated while idle ends the process.
-    this.pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection of the log was lost'));
+    // Without a listener a connection that is terminated while idle ends the process. While closing that is no news.
+    this.pool.on('error', (error) => {
+      if (!this.closing) logger.warn({ err: error }, 'an idle connection of the log was lost');
+    });
     this.table = new LogTable(this.pool);
     this.queue = new AppendQueue((records) => this.send(records), maxWaitingBytes);
   }
