@@ -43,7 +43,7 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf }: CostSet
     { publishSoon: () => undefined },
     { ...TRANSACTIONS_BY_DEFAULT, atOnce: 1 },
   );
-  const batches = await batchesOf(offsets, orders, firstOrder);
+  const batches = await batchesOf(offsets, orders, firstOrder, asOf);
   const events = batches.reduce((sum, { records }) => sum + records.length, 0);
   const backendBefore = await backendSeconds(dataSource);
   const before = process.cpuUsage();
@@ -60,15 +60,21 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf }: CostSet
   };
 }
 
-/** As a consumer reads a backlog: lot after lot from each partition in turn. */
-async function batchesOf(offsets: OffsetStore, orders: number, firstOrder: number): Promise<LogBatch[]> {
+/** As a consumer reads a backlog appended at `appendedAt`: lot after lot from each partition in turn. */
+async function batchesOf(
+  offsets: OffsetStore,
+  orders: number,
+  firstOrder: number,
+  appendedAt: number,
+): Promise<LogBatch[]> {
   const partitions = new Map<string, StoredRecord[]>();
   for (const { topic, key, value } of benchRecords(orders, firstOrder)) {
     const name = `${topic} ${partitionFor(key, PARTITIONS)}`;
     const records = partitions.get(name) ?? [];
     if (records.length === 0) partitions.set(name, records);
     const offset = BigInt(records.length);
-    records.push({ offset, timestampMs: 0, key, rawKey: null, value, headers: HEADERS, rawHeaders: RAW_HEADERS });
+    const head = { offset, timestampMs: appendedAt, key, rawKey: null };
+    records.push({ ...head, value, headers: HEADERS, rawHeaders: RAW_HEADERS });
   }
   const claimed = await Promise.all([...partitions].map(([name, records]) => lotsOf(offsets, name, records)));
   const longest = Math.max(...claimed.map((lots) => lots.length));

@@ -24,6 +24,7 @@ export class DecisionRelay {
   async publish(): Promise<boolean> {
     const published = await withServiceByKey(this.dataSource, async (transaction) => {
       const announced = await this.decisions.claimAnnouncements(transaction, LOT);
+      if (announced.length === 0) return 0;
       const ids = announced.flatMap(({ decisionIds }) => decisionIds);
       const decisions = await this.decisions.load(transaction, ids);
       // Appended before the announcements are gone: a crash between the two sends again, never loses.
