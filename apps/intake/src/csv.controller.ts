@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { FileFieldsInterceptor } from '@nestjs/platform-express';
 import type { Response } from 'express';
 import { parse as parseYaml } from 'yaml';
@@ -11,7 +11,6 @@ import { IntakeService } from './intake.service.js';
 import { DescribeCsv } from './openapi.js';
 import { CSV_LIMIT, FILE, rawBody } from './raw-body.js';
 import { RequestDesk } from './request-desk.js';
-import { SenderGuard } from './sender.guard.js';
 import type { IntakeRequest } from './sender.js';
 import { traceOf } from './trace.js';
 
@@ -25,7 +24,6 @@ export class CsvController {
 
   @Post()
   @HttpCode(202)
-  @UseGuards(SenderGuard)
   @UseInterceptors(Multipart())
   @DescribeCsv()
   async csv(@Req() request: IntakeRequest, @Res() response: Response): Promise<void> {
