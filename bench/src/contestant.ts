@@ -55,6 +55,7 @@ const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figur
       key: text(s, 'key'),
       perSecond: number(s, 'perSecond'),
       seconds: number(s, 'seconds'),
+      startAt: number(s, 'startAt'),
       orders: text(s, 'orders'),
     });
     return { accepted: byStatus.get(202) ?? 0, refused: byStatus.get(429) ?? 0 };

@@ -1,5 +1,5 @@
 // A quiet tenant that keeps its rate, alone and beside one that sends ten times its own: how long until it is answered, and until its
-// decisions are on their topic.
+// decisions are on their topic. In between, the same noise sent to another intake: what the two share there is the machine alone.
 import { TOPICS } from '#contracts';
 import { AppProcess } from '../../test/e2e/system/app-process.js';
 import { calibrate } from './calibration.js';
@@ -22,26 +22,38 @@ const START_MS = 8_000;
 export async function noisyTenant(options: BenchOptions): Promise<RoundsResult> {
   const { postgresUrl, rounds } = options;
   await prepareTemplate(postgresUrl);
-  const contestant = (name: string, noise: number): Contestant => ({ name, run: () => run(options, noise) });
-  const contestants = [contestant('alone', 0), contestant('beside a noisy tenant', NOISE)];
-  const ratios = ['answeredP50Ms', 'answeredP99Ms', 'decidedP50Ms', 'decidedP99Ms'].map((figure) => ({
-    of: 'beside a noisy tenant',
-    to: 'alone',
-    figure,
-  }));
+  const contestant = (name: string, noise: Noise): Contestant => ({ name, run: () => run(options, noise) });
+  const contestants = [
+    contestant('alone', 'none'),
+    contestant('beside noise at another intake', 'elsewhere'),
+    contestant('beside a noisy tenant', 'here'),
+  ];
+  const ratios = ['alone', 'beside noise at another intake'].flatMap((to) =>
+    ['answeredP50Ms', 'answeredP99Ms', 'decidedP50Ms', 'decidedP99Ms'].map((figure) => ({
+      of: 'beside a noisy tenant',
+      to,
+      figure,
+    })),
+  );
   return runRounds(rounds, contestants, ratios, () => calibrate(postgresUrl));
 }
+
+type Noise = 'none' | 'elsewhere' | 'here';
 
 const NOBODY: Figures = { accepted: 0, refused: 0 };
 let runs = 0;
 
-function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Promise<Figures> {
+function run({ postgresUrl, brokers, profile }: BenchOptions, noise: Noise): Promise<Figures> {
   return withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
     const prefix = `noisy-${process.pid}-${++runs}.`;
     // A few seconds of its rate at once: a machine that stalls must not make the quiet tenant look loud.
     const limits = { eventsPerSecond: QUOTA, burstEvents: 5 * QUOTA };
     const task = { kind: 'intake', databaseUrl, brokers, prefix, tenantIds: ['quiet', 'noisy'], limits };
     const stage = await HttpStage.start(task, { connections: 1, profile });
+    const other =
+      noise === 'elsewhere'
+        ? await HttpStage.start({ ...task, prefix: `other-${prefix}` }, { connections: 1 })
+        : undefined;
     const track = await AppProcess.start('track', {
       DATABASE_URL: databaseUrl,
       KAFKA_BROKERS: brokers,
@@ -49,14 +61,15 @@ function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Pr
     });
     const decisions = await DecisionTimes.open(brokers, prefix + TOPICS.decisions, 'quiet');
     try {
-      const [key, noisyKey] = stage.keys as [string, string];
+      const [key] = stage.keys as [string];
+      const noisy = other ?? stage;
       const quiet = { url: stage.url, key, perSecond: QUOTA * 0.75 };
       await sendPaced({ ...quiet, seconds: WARM_UP_SECONDS, orders: 'W' });
       const startAt = Date.now() + START_MS;
-      const loud = { url: stage.url, key: noisyKey, perSecond: noise, seconds: SECONDS, startAt, orders: 'A' };
+      const loud = { url: noisy.url, key: noisy.keys[1]!, perSecond: NOISE, seconds: SECONDS, startAt, orders: 'A' };
       const [sent, beside] = await Promise.all([
         sendPaced({ ...quiet, seconds: SECONDS, startAt, orders: 'B' }),
-        noise > 0 ? runInChild({ contestant: 'paced-sender', settings: loud }) : NOBODY,
+        noise !== 'none' ? runInChild({ contestant: 'paced-sender', settings: loud }) : NOBODY,
       ]);
       if (sent.byStatus.size !== 1) throw new Error(`the quiet tenant was refused: ${[...sent.byStatus]}`);
       const decided = await decisions.since(sent.dueAt);
@@ -73,6 +86,7 @@ function run({ postgresUrl, brokers, profile }: BenchOptions, noise: number): Pr
     } finally {
       await decisions.close();
       await track.signal('SIGTERM');
+      await other?.stop();
       await stage.stop();
     }
   });

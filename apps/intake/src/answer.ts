@@ -1,6 +1,6 @@
 // What a request is answered with, as a value: it can be kept for a repetition under the same Idempotency-Key.
+import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
-import type { Response } from 'express';
 import type { Fault } from '#contracts';
 
 export interface Answer {
@@ -66,7 +66,7 @@ function listErrors(result: ItemResult, index: number): Fault[] {
 }
 
 /** Sends it with the content type that its status asks for. */
-export function sendAnswer(response: Response, { status, body, headers = {} }: Answer): void {
+export function sendAnswer(response: ServerResponse, { status, body, headers = {} }: Answer): void {
   const contentType = status >= 400 ? 'application/problem+json' : 'application/json';
   const text = JSON.stringify(body);
   // Not by Express's `send`: it would hash every answer for an ETag that nobody asks for.

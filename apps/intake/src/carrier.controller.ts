@@ -42,12 +42,15 @@ export class CarrierController {
     const endpoint = adapter && (await this.endpoint(carrier, endpointId));
     if (!adapter || !endpoint)
       throw new ProblemException(404, 'endpoint-unknown', 'There is no such carrier endpoint.');
+    const intake = intakeOf(endpoint, request);
+    const refused = await this.desk.admit(intake.sender);
+    if (refused) return sendAnswer(response, refused);
     const raw = await rawBody(request, response, EVENTS);
     if (!adapter.verify(raw, request.headers, endpoint.secret)) {
       this.metrics.unauthenticated();
       throw new ProblemException(401, 'signature-invalid', 'The signature does not match this endpoint.');
     }
-    sendAnswer(response, await this.take(adapter, endpoint, request, raw));
+    sendAnswer(response, await this.take(adapter, endpoint, intake, raw));
   }
 
   private async endpoint(carrier: string, endpointId: string): Promise<CarrierEndpointEntity | undefined> {
@@ -59,10 +62,9 @@ export class CarrierController {
   private async take(
     adapter: CarrierAdapter,
     endpoint: CarrierEndpointEntity,
-    request: IntakeRequest,
+    intake: Intake,
     raw: Buffer,
   ): Promise<Answer> {
-    const intake = intakeOf(endpoint, request);
     const json = parseJson(raw);
     if (!json.ok) {
       await this.intake.refuseWhole(intake, json.faults, raw);

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Post, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import { FileFieldsInterceptor } from '@nestjs/platform-express';
 import type { Response } from 'express';
 import { parse as parseYaml } from 'yaml';
@@ -6,13 +6,13 @@ import type { CsvEntry, CsvMapping, Fault } from '#contracts';
 import { mediaType, parseMapping, readCsv } from '#contracts';
 import type { Answer } from './answer.js';
 import { listAnswer, problemAnswer, sendAnswer } from './answer.js';
+import { FairTurns } from './fair-turns.js';
 import type { IncomingItem, Intake } from './intake.service.js';
 import { IntakeService } from './intake.service.js';
 import { DescribeCsv } from './openapi.js';
 import { CSV_LIMIT, FILE, rawBody } from './raw-body.js';
 import { RequestDesk } from './request-desk.js';
-import { SenderGuard } from './sender.guard.js';
-import type { IntakeRequest } from './sender.js';
+import type { IntakeRequest, Sender } from './sender.js';
 import { traceOf } from './trace.js';
 
 /** A shop's own export as it is, with the mapping that says which column becomes which field. */
@@ -21,11 +21,11 @@ export class CsvController {
   constructor(
     @Inject(RequestDesk) private readonly desk: RequestDesk,
     @Inject(IntakeService) private readonly intake: IntakeService,
+    @Inject(FairTurns) private readonly turns: FairTurns,
   ) {}
 
   @Post()
   @HttpCode(202)
-  @UseGuards(SenderGuard)
   @UseInterceptors(Multipart())
   @DescribeCsv()
   async csv(@Req() request: IntakeRequest, @Res() response: Response): Promise<void> {
@@ -45,14 +45,24 @@ export class CsvController {
     const mapping = readMapping(parts.map);
     if (!mapping.ok)
       return problemAnswer(422, 'mapping-invalid', 'The mapping cannot be used.', { errors: mapping.faults });
-    const items = await itemsOf(parts.file, mapping.mapping);
     const sender = request.sender!;
+    const items = await itemsOf(this.inTurns(sender, parts.file), mapping.mapping);
     const limited = this.desk.tooMany(sender, items.length);
     if (limited) return limited;
     const intake: Intake = { sender, channel: 'csv', trace: traceOf(request.headers), contentType: 'text/csv' };
     return listAnswer(await this.intake.take(intake, items));
   }
+
+  private async *inTurns({ identity }: Sender, file: Buffer): AsyncGenerator<Buffer> {
+    for (let at = 0; at < file.length; at += PIECE_BYTES) {
+      if (at > 0) await this.turns.next(identity.tenantId);
+      yield file.subarray(at, at + PIECE_BYTES);
+    }
+  }
 }
+
+/** Bytes of a file read in one turn: some dozens of rows. */
+const PIECE_BYTES = 4_096;
 
 function Multipart(): ReturnType<typeof FileFieldsInterceptor> {
   const fields = [
@@ -93,9 +103,9 @@ function readMapping(text: string): { ok: true; mapping: CsvMapping } | { ok: fa
   }
 }
 
-async function itemsOf(file: Buffer, mapping: CsvMapping): Promise<IncomingItem[]> {
+async function itemsOf(pieces: AsyncIterable<Buffer>, mapping: CsvMapping): Promise<IncomingItem[]> {
   const items: IncomingItem[] = [];
-  for await (const entry of readCsv([file], mapping)) items.push(...entryItems(entry));
+  for await (const entry of readCsv(pieces, mapping)) items.push(...entryItems(entry));
   return items;
 }
 

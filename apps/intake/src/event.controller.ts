@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Fault, HttpEvents } from '#contracts';
 import { readHttpEvents } from '#contracts';
@@ -12,7 +12,6 @@ import { DescribeEvents } from './openapi.js';
 import { plainEvent } from './plain-event.js';
 import { EVENTS, rawBody } from './raw-body.js';
 import { RequestDesk } from './request-desk.js';
-import { SenderGuard } from './sender.guard.js';
 import type { IntakeRequest, Sender } from './sender.js';
 import { headerPairs } from './sender.js';
 import { traceOf } from './trace.js';
@@ -27,12 +26,9 @@ export class EventController {
 
   @Post()
   @HttpCode(202)
-  @UseGuards(SenderGuard)
   @DescribeEvents()
   async events(@Req() request: IntakeRequest, @Res() response: Response): Promise<void> {
     const sender = request.sender!;
-    const spent = this.desk.spent(sender);
-    if (spent) return sendAnswer(response, spent);
     const raw = await rawBody(request, response, EVENTS);
     sendAnswer(response, await this.desk.once(request, sender, () => this.take(request, sender, raw)));
   }

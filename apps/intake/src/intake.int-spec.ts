@@ -567,6 +567,34 @@ describe('intake rate', () => {
   });
 });
 
+describe('intake beside a tenant that sends without pause', () => {
+  const FLOOD = 200;
+
+  it.each([
+    ['takes', 1_000],
+    ['refuses', 2],
+  ])('answers another before most of the flood it %s', async (_name, burstEvents) => {
+    const intake = await RunningIntake.start('postgres', { eventsPerSecond: 1, burstEvents });
+    const key = async (tenantId: string) =>
+      ['Authorization', `Bearer ${await intake.key('ops', { tenantId })}`] as const;
+    const [loud, quiet] = [await key('acme'), await key('quiet')];
+    const answered: string[] = [];
+    const send = async (auth: readonly [string, string], name: string) => {
+      const { status } = await intake.post('/v1/events', [auth, STRUCTURED], JSON.stringify(cancelled(name)));
+      answered.push(`${name} ${status}`);
+    };
+    const flood = () => Array.from({ length: FLOOD }, (_, index) => send(loud, `loud-${index}`));
+    // The first time opens the connections and makes the keys known, so that the second time all of it arrives at once.
+    await Promise.all([...flood(), send(quiet, 'quiet')]);
+    answered.length = 0;
+    await Promise.all([...flood(), send(quiet, 'quiet')]);
+    expect(answered).toHaveLength(FLOOD + 1);
+    expect(answered).toContain('quiet 202');
+    expect(answered.indexOf('quiet 202')).toBeLessThan(FLOOD / 2);
+    await intake.close();
+  });
+});
+
 describe('intake while the log is slow', () => {
   const EVENTS = 30;
 

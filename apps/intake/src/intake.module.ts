@@ -1,5 +1,5 @@
 // The intake stage as one module: for its own process, for the embedded form and for tests, which each pass their log and record.
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, MiddlewareConsumer, NestModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
@@ -9,6 +9,7 @@ import { ApiKeyStore } from '#storage';
 import { CarrierController } from './carrier.controller.js';
 import { CsvController } from './csv.controller.js';
 import { EventController } from './event.controller.js';
+import { FairTurns } from './fair-turns.js';
 import type { IntakeSettings } from './intake.config.js';
 import { intakeSettings } from './intake.config.js';
 import { IntakeMetrics } from './intake.metrics.js';
@@ -17,7 +18,7 @@ import { API_KEYS, CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, SETTINGS } from './int
 import { KeyCheck } from './key-check.js';
 import { Ownership } from './ownership.js';
 import { RequestDesk } from './request-desk.js';
-import { SenderGuard } from './sender.guard.js';
+import { SenderGate } from './sender.gate.js';
 
 export interface IntakeOptions {
   readonly dataSource: DataSource;
@@ -28,7 +29,7 @@ export interface IntakeOptions {
 }
 
 @Module({})
-export class IntakeModule {
+export class IntakeModule implements NestModule {
   /**
    * Needs the global `HealthModule` beside it (for `Metrics`), and a host created with `bodyParser: false` or `rawBody: true`:
    * bodies are read as bytes here.
@@ -50,13 +51,18 @@ export class IntakeModule {
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: settings },
         { provide: API_KEYS, useValue: new ApiKeyStore() },
+        FairTurns,
         IntakeMetrics,
         IntakeService,
         KeyCheck,
         Ownership,
         RequestDesk,
-        SenderGuard,
+        SenderGate,
       ],
     };
+  }
+  /** Carriers are known by their endpoint and signature instead: their controller asks the desk itself. */
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(SenderGate).forRoutes(EventController, CsvController);
   }
 }

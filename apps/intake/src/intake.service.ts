@@ -8,6 +8,7 @@ import { AppError } from '#platform';
 import type { DataSource, QuarantineRow } from '#storage';
 import { QuarantineStore, withService } from '#storage';
 import type { ItemResult } from './answer.js';
+import { FairTurns } from './fair-turns.js';
 import type { IntakeSettings } from './intake.config.js';
 import { IntakeMetrics } from './intake.metrics.js';
 import { CLOCK, DATA_SOURCE, EVENT_LOG, SETTINGS } from './intake.tokens.js';
@@ -38,6 +39,8 @@ export interface Intake {
 
 /** The largest single event: a Kafka broker takes 1 MB, and an event is one order or one scan. */
 const MAX_RECORD_BYTES = 262_144;
+/** Judged in one turn: about as much work as a request with a single event. */
+const EVENTS_A_TURN = 20;
 
 type Judged =
   | { readonly kind: 'parsed'; readonly event: ParsedEvent; readonly record: EventRecord }
@@ -52,6 +55,7 @@ export class IntakeService {
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: IntakeSettings,
+    @Inject(FairTurns) private readonly turns: FairTurns,
     @Inject(Ownership) private readonly ownership: Ownership,
     @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
   ) {}
@@ -61,10 +65,7 @@ export class IntakeService {
    * order. Rejects with a retryable AppError when either is not possible: the sender then sends all of it again.
    */
   async take(intake: Intake, items: readonly IncomingItem[]): Promise<ItemResult[]> {
-    const judged = await this.permit(
-      intake.sender,
-      items.map((item) => this.judge(intake, item)),
-    );
+    const judged = await this.permit(intake.sender, await this.judgeInTurns(intake, items));
     // Append first: if the record fails afterwards, the repetition is deduplicated by event id, while a doubled quarantine is not.
     await this.append(judged.flatMap((each) => (each.kind === 'parsed' ? [each.record] : [])));
     await this.keep(
@@ -80,6 +81,17 @@ export class IntakeService {
   async refuseWhole(intake: Intake, faults: readonly Fault[], raw: Buffer): Promise<void> {
     this.metrics.refusedWhole('unreadable');
     await this.keep([quarantineRow(intake, faults, raw)]);
+  }
+
+  /** A long list waits for its tenant's next turn again and again. */
+  private async judgeInTurns(intake: Intake, items: readonly IncomingItem[]): Promise<Judged[]> {
+    const judged: Judged[] = [];
+    for (const item of items) {
+      if (judged.length > 0 && judged.length % EVENTS_A_TURN === 0)
+        await this.turns.next(intake.sender.identity.tenantId);
+      judged.push(this.judge(intake, item));
+    }
+    return judged;
   }
 
   private judge({ sender, trace }: Intake, { envelope, faults = [] }: IncomingItem): Judged {

@@ -1,4 +1,4 @@
-// What every request of a sender passes: its rate, and its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header: 409 while the first
+// What every request of a sender passes: its tenant's turn and rate, and its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header: 409 while the first
 // is in progress, 422 for another payload, the stored answer afterwards).
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,10 +9,14 @@ import { IdempotencyStore, withService } from '#storage';
 import type { Answer } from './answer.js';
 import { problemAnswer } from './answer.js';
 import type { IntakeSettings } from './intake.config.js';
+import { FairTurns } from './fair-turns.js';
 import { IntakeMetrics } from './intake.metrics.js';
 import { CLOCK, DATA_SOURCE, SETTINGS } from './intake.tokens.js';
 import type { IntakeRequest, Sender } from './sender.js';
 import { TokenBuckets } from './token-buckets.js';
+
+/** Requests of one tenant: about a second of work. */
+const MAX_WAITING = 1_000;
 
 @Injectable()
 export class RequestDesk {
@@ -23,14 +27,20 @@ export class RequestDesk {
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(CLOCK) clock: Clock,
     @Inject(SETTINGS) settings: IntakeSettings,
+    @Inject(FairTurns) private readonly turns: FairTurns,
     @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
   ) {
     this.buckets = new TokenBuckets(clock, settings.eventsPerSecond, settings.burstEvents);
   }
 
-  /** 429 where not even one event is within the tenant's rate: asked before anything is read, so that refusing costs little. */
-  spent({ identity }: Sender): Answer | undefined {
-    return this.tooManyFor(this.buckets.wait(identity.tenantId));
+  /**
+   * Resolves when it is the tenant's turn. 429 where not even one event is within its rate, or too many of its requests wait already:
+   * asked before anything is read, so that refusing costs little. Refusing takes a turn too, or refusals would be what others wait for.
+   */
+  async admit({ identity: { tenantId } }: Sender): Promise<Answer | undefined> {
+    if (this.turns.waitingOf(tenantId) >= MAX_WAITING) return this.tooManyFor(1);
+    await this.turns.next(tenantId);
+    return this.tooManyFor(this.buckets.wait(tenantId));
   }
 
   /** 429 with the seconds to wait, or undefined when `events` more are within the tenant's rate. */

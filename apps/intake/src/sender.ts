@@ -8,7 +8,7 @@ export interface Sender {
   readonly label: string;
 }
 
-/** A request after the guard and the body interceptor. */
+/** A request after the gate, and with `rawBody` once its body was read. */
 export interface IntakeRequest extends Request {
   sender?: Sender;
   rawBody?: Buffer;
