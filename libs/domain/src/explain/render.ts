@@ -54,6 +54,11 @@ function sentence(line: ExplanationLine, language: ExplanationLanguage, style: S
   return filled(parts, line.values, language, style);
 }
 
+/** A text as JSON, quotes included: what `JSON.stringify` gives, faster where nothing is to be escaped. */
+export function textJson(text: string): string {
+  return `"${escaped(text)}"`;
+}
+
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function escaped(text: string): string {
