@@ -28,10 +28,11 @@ export async function writePieces(pieces: Iterable<string | Uint8Array>): Promis
     const size = typeof piece === 'string' ? piece.length * MOST_BYTES : piece.length;
     if (used + size > chunk.length) {
       await write(chunk.subarray(0, used));
-      chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, size));
+      chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       used = 0;
     }
-    if (typeof piece === 'string') used += chunk.write(piece, used);
+    if (size > CHUNK_BYTES) await write(piece);
+    else if (typeof piece === 'string') used += chunk.write(piece, used);
     else {
       chunk.set(piece, used);
       used += piece.length;
@@ -40,6 +41,6 @@ export async function writePieces(pieces: Iterable<string | Uint8Array>): Promis
   await write(chunk.subarray(0, used));
 }
 
-async function write(bytes: Uint8Array): Promise<void> {
-  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+async function write(piece: string | Uint8Array): Promise<void> {
+  if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
 }
