@@ -37,7 +37,7 @@ function* deadlineJson(deadline: Deadline, tenantId: string, language: Language)
   yield `${text}]}\n`;
 }
 
-/** What `unexplained` has, without the last bracket: field by field it takes half as long as an object made for `JSON.stringify`. */
+/** What `unexplained` has, without the last bracket: field by field, which is cheaper than an object made for `JSON.stringify`. */
 function unexplainedJson(deadline: Deadline, tenantId: string, language: Language): string {
   const { parcelId, computedDueAt, platformDueAt, satisfiedAt, fine, effects } = deadline;
   return (
