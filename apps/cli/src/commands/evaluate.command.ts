@@ -4,7 +4,7 @@ import { printReport } from '../evaluation/print-report.js';
 import type { Language } from '../evaluation/report.js';
 import { reportJson } from '../evaluation/report-json.js';
 import { reportParts } from '../evaluation/report.js';
-import { writeLines } from '../output.js';
+import { writeLines, writePieces } from '../output.js';
 import { asOfOption, inputOptions, languageOption, rulesOption } from './shared-options.js';
 
 interface EvaluateOptions {
@@ -42,8 +42,7 @@ export function registerEvaluate(program: Command): void {
 async function run(file: string, options: EvaluateOptions): Promise<void> {
   const { evaluation, faults } = await evaluateFile(file, options);
   const shown = { faults, language: options.lang };
-  await writeLines(
-    options.json ? reportJson(evaluation, shown) : printReport(reportParts(evaluation, shown), options.lang),
-  );
+  if (options.json) await writePieces(reportJson(evaluation, shown));
+  else await writeLines(printReport(reportParts(evaluation, shown), options.lang));
   if (options.strict && faults.length > 0) process.exitCode = 1;
 }

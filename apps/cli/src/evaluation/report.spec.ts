@@ -26,7 +26,9 @@ describe('the report of evaluate', () => {
     const validate = ajv.compile(JSON.parse(readFileSync('docs/schemas/evaluate.schema.json', 'utf8')));
     const report = reportOf(evaluation, SHOWN);
     expect([validate(report), validate.errors]).toEqual([true, null]);
-    const json: unknown = JSON.parse([...reportJson(evaluation, SHOWN)].join(''));
+    const json: unknown = JSON.parse(
+      Buffer.concat([...reportJson(evaluation, SHOWN)].map((piece) => Buffer.from(piece))).toString(),
+    );
     expect(json).toEqual(JSON.parse(JSON.stringify(report)));
     expect(validate({ ...report, asOf: 'yesterday' })).toBe(false);
   });

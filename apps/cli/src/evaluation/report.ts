@@ -150,12 +150,8 @@ function deadlineOf(deadline: Deadline, tenantId: string, language: Language): R
   return { ...unexplained(deadline, tenantId, language), explanation };
 }
 
-/** A deadline as it is shown, but for its last field. */
-export function unexplained(
-  deadline: Deadline,
-  tenantId: string,
-  language: Language,
-): Omit<ReportedDeadline, 'explanation'> {
+/** A deadline as it is shown, but for its last field. report-json.ts writes out the same fields. */
+function unexplained(deadline: Deadline, tenantId: string, language: Language): Omit<ReportedDeadline, 'explanation'> {
   const { fine, parcelId, computedDueAt, platformDueAt, satisfiedAt } = deadline;
   return {
     tenantId,
@@ -221,6 +217,6 @@ function pointsOf(points: PointsBalance, language: Language): EvaluateReport['po
   };
 }
 
-function effectView({ kind, values }: Effect): EvaluateReport['rates'][number]['effects'][number] {
+export function effectView({ kind, values }: Effect): EvaluateReport['rates'][number]['effects'][number] {
   return { kind, values: { ...values } };
 }

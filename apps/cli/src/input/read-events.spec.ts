@@ -40,6 +40,15 @@ describe('readEvents', () => {
     ]);
   });
 
+  it('reads a byte order mark and characters of several bytes wherever the file is cut into pieces', async () => {
+    const events = Array.from({ length: 3000 }, (_none, i) => ({
+      ...CANCELLED,
+      id: `订单${'号'.repeat(i % 50)}-${i}`,
+    }));
+    const entries = await read('long.ndjson', `\uFEFF${events.map((event) => JSON.stringify(event)).join('\n')}`);
+    expect(entries.map(({ event }) => event?.id)).toEqual(events.map(({ id }) => id));
+  });
+
   it('reports a bad line with its number and pointer and goes on', async () => {
     const bad = { ...CANCELLED, time: '2026-02-30T10:00:00Z', data: { ...CANCELLED.data, by: 'nobody' } };
     const entries = await read('bad.ndjson', `{"a":\n${JSON.stringify(bad)}\n${JSON.stringify(CANCELLED)}\n`);

@@ -2,9 +2,10 @@
 // line is an entry with faults and reading goes on.
 import { createReadStream } from 'node:fs';
 import type { CsvMapping, Fault, ParsedEvent } from '#contracts';
-import { JSON_LIMITS, parseCloudEvent, parseJson, readCsv } from '#contracts';
+import { JSON_LIMITS, parseCloudEvent, parseJson, readCsv, utf8Text } from '#contracts';
 
-const CHUNK_BYTES = 1_048_576;
+const CHUNK_BYTES = 262_144;
+const LINE_FEED = 0x0a;
 export const LOCAL_TENANT = 'local';
 
 /** One thing read. `notes` are faults that do not stop the event from being used (fields it does not have). */
@@ -20,8 +21,11 @@ export interface ReadOptions {
   readonly mapping?: CsvMapping;
 }
 
-/** Entries in file order, in batches as they were read. `file` may be `-` for standard input. Throws when it cannot be opened. */
-export async function* readEvents(file: string, options: ReadOptions = {}): AsyncGenerator<readonly ReadEntry[]> {
+/**
+ * Entries in file order, in batches as they were read; what a batch holds is parsed while it is walked, so that few entries are in memory at
+ * once. `file` may be `-` for standard input. Throws when it cannot be opened.
+ */
+export async function* readEvents(file: string, options: ReadOptions = {}): AsyncGenerator<Iterable<ReadEntry>> {
   const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
   if (options.mapping) yield* csvEntries(bytes, options.mapping);
   else yield* jsonEntries(bytes);
@@ -33,31 +37,54 @@ async function* csvEntries(bytes: AsyncIterable<Uint8Array>, mapping: CsvMapping
   }
 }
 
-async function* jsonEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReadEntry[]> {
-  const decoder = new TextDecoder('utf-8');
-  let line = 0;
-  let rest = '';
+async function* jsonEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Iterable<ReadEntry>> {
+  let before = 0;
   let whole: string[] | undefined;
-  for await (const piece of bytes) {
-    const text = rest + decoder.decode(piece, { stream: true });
+  for await (const text of wholeLines(bytes)) {
     // Only the first character that is no space tells an array from lines, and an array cannot be cut into lines.
-    if (line === 0 && !whole && /^\s*\[/.test(text)) whole = [];
+    if (before === 0 && !whole && /^\s*\[/.test(text)) whole = [];
     if (whole) {
       whole.push(text);
       continue;
     }
     const lines = text.split('\n');
-    rest = lines.pop() as string;
-    yield lines.flatMap((each) => lineEntry(each, ++line));
+    yield lineEntries(lines, before);
+    before += lines.length;
   }
-  if (whole) yield arrayEntries(whole.join(''));
-  else yield lineEntry(rest, ++line);
+  if (whole) yield arrayEntries(whole.join('\n'));
 }
 
-function lineEntry(text: string, line: number): ReadEntry[] {
-  if (text.trim() === '') return [];
-  const parsed = parseJson(text);
-  return [parsed.ok ? entryOf(parsed.value, line) : { line, faults: parsed.faults, notes: [] }];
+/** Texts of one or more lines, without the line feed after the last. Cut before they are decoded: only there a piece is sure to hold whole characters. */
+async function* wholeLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let begun: Uint8Array[] = [];
+  let isFirst = true;
+  for await (const piece of bytes) {
+    const end = piece.lastIndexOf(LINE_FEED);
+    if (end < 0) {
+      begun.push(piece);
+      continue;
+    }
+    yield decoded([...begun, piece.subarray(0, end)], isFirst);
+    begun = [piece.subarray(end + 1)];
+    isFirst = false;
+  }
+  yield decoded(begun, isFirst);
+}
+
+/** A byte order mark is left out at the start of a file. */
+function decoded(pieces: readonly Uint8Array[], isFirst: boolean): string {
+  const text = utf8Text(Buffer.concat(pieces));
+  return isFirst && text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+function* lineEntries(lines: readonly string[], before: number): Generator<ReadEntry> {
+  let line = before;
+  for (const text of lines) {
+    line += 1;
+    if (text.trim() === '') continue;
+    const parsed = parseJson(text);
+    yield parsed.ok ? entryOf(parsed.value, line) : { line, faults: parsed.faults, notes: [] };
+  }
 }
 
 function arrayEntries(text: string): ReadEntry[] {

@@ -5,9 +5,9 @@ import type { ExplanationLine } from '../deadline.js';
 export class StandingLine implements ExplanationLine {
   readonly code: string;
   readonly values: ExplanationLine['values'];
-  /** By language, as text and as JSON, filled when first rendered. Not part of the line itself. */
+  /** By language, as text and as JSON in UTF-8, filled when first rendered. Not part of the line itself. */
   declare readonly texts: { en?: string; zh?: string };
-  declare readonly jsons: { en?: string; zh?: string };
+  declare readonly jsons: { en?: Uint8Array; zh?: Uint8Array };
 
   constructor(code: string, values: ExplanationLine['values']) {
     this.code = code;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { renderExplanation } from './render.js';
+import { StandingLine } from '../evaluate/trace.js';
+import { explanationJson, renderExplanation } from './render.js';
 import { TEMPLATES } from './templates.js';
 
 const SOURCES = ['compile', 'evaluate'].flatMap((folder) => {
@@ -62,4 +63,30 @@ describe('sentences', () => {
   test('a code it does not know is shown, not dropped', () => {
     expect(renderExplanation({ code: 'new-thing', values: { a: 1 } }, 'en')).toBe('new-thing {"a":1}');
   });
+
+  test.each(['plain', 'a "quoted" one', 'back\\slash', 'tab\tand\nline', '仓库 🚚', 'half \ud83d of a pair'])(
+    'as JSON the same sentence: %j',
+    (text) => {
+      const values = {
+        id: text,
+        en: text,
+        zh: text,
+        text,
+        group: text,
+        amountMinor: 5,
+        currency: 'USD',
+        zone: 'UTC',
+        at: 0,
+      };
+      for (const code of [...Object.keys(TEMPLATES), 'of-a-newer-engine']) {
+        const line = { code, values };
+        for (const language of ['en', 'zh'] as const) {
+          const json = JSON.stringify(renderExplanation(line, language));
+          expect(explanationJson(line, language)).toBe(json);
+          const bytes = explanationJson(new StandingLine(code, values), language);
+          expect(Buffer.from(bytes).toString()).toBe(json);
+        }
+      }
+    },
+  );
 });

@@ -16,48 +16,75 @@ type Part = string | { readonly name: string; readonly form: string } | { readon
 type Parts = readonly Part[];
 
 const PART = /\{(\w+)([@$~%]?)\}|\{(\w+)\?((?:[^{}]|\{[^{}]*\})*)\}/g;
-const partsOf = new Map<string, Parts>();
+
+/** How texts come into a sentence: as they are, or as they stand between the quotes of JSON. */
+interface Style {
+  readonly written: (text: string) => string;
+  readonly partsOf: Map<string, Parts>;
+}
+const PLAIN: Style = { written: (text) => text, partsOf: new Map() };
+const JSON_TEXT: Style = { written: escaped, partsOf: new Map() };
 
 /** One sentence. A code without a template (of a newer engine) is shown as it is with its values, never dropped. */
 export function renderExplanation(line: ExplanationLine, language: ExplanationLanguage): string {
-  if (line instanceof StandingLine) return (line.texts[language] ??= sentence(line, language));
-  return sentence(line, language);
+  if (line instanceof StandingLine) return (line.texts[language] ??= sentence(line, language, PLAIN));
+  return sentence(line, language, PLAIN);
 }
 
-/** The same as JSON text: most lines of a report are of rules and sources, and are the same from order to order. */
-export function explanationJson(line: ExplanationLine, language: ExplanationLanguage): string {
-  if (line instanceof StandingLine) return (line.jsons[language] ??= JSON.stringify(renderExplanation(line, language)));
-  return JSON.stringify(sentence(line, language));
+/**
+ * The same as JSON. Most lines of a report are of rules and sources and are the same from order to order: those are given as bytes of UTF-8,
+ * written once.
+ */
+export function explanationJson(line: ExplanationLine, language: ExplanationLanguage): string | Uint8Array {
+  if (line instanceof StandingLine) return (line.jsons[language] ??= utf8.encode(quoted(line, language)));
+  return quoted(line, language);
 }
 
-function sentence(line: ExplanationLine, language: ExplanationLanguage): string {
+const utf8 = new TextEncoder();
+
+function quoted(line: ExplanationLine, language: ExplanationLanguage): string {
+  return `"${sentence(line, language, JSON_TEXT)}"`;
+}
+
+function sentence(line: ExplanationLine, language: ExplanationLanguage, style: Style): string {
   const template = TEMPLATES[line.code]?.[language];
-  if (template === undefined) return `${line.code} ${JSON.stringify(line.values)}`;
-  let parts = partsOf.get(template);
-  if (!parts) partsOf.set(template, (parts = takenApart(template)));
-  return filled(parts, line.values, language);
+  if (template === undefined) return style.written(`${line.code} ${JSON.stringify(line.values)}`);
+  let parts = style.partsOf.get(template);
+  if (!parts) style.partsOf.set(template, (parts = takenApart(template, style)));
+  return filled(parts, line.values, language, style);
 }
 
-function takenApart(template: string): Parts {
+/** A text as JSON, quotes included: what `JSON.stringify` gives, faster where nothing is to be escaped. */
+export function textJson(text: string): string {
+  return `"${escaped(text)}"`;
+}
+
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function escaped(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text).slice(1, -1) : text;
+}
+
+function takenApart(template: string, style: Style): Parts {
   const parts: Part[] = [];
   let end = 0;
   for (const match of template.matchAll(PART)) {
     const [all, name, form, condition, text] = match;
-    if (match.index > end) parts.push(template.slice(end, match.index));
+    if (match.index > end) parts.push(style.written(template.slice(end, match.index)));
     if (name !== undefined) parts.push({ name, form: form! });
-    else parts.push({ name: condition!, text: takenApart(text!) });
+    else parts.push({ name: condition!, text: takenApart(text!, style) });
     end = match.index + all.length;
   }
-  if (end < template.length) parts.push(template.slice(end));
+  if (end < template.length) parts.push(style.written(template.slice(end)));
   return parts;
 }
 
-function filled(parts: Parts, values: Values, language: ExplanationLanguage): string {
+function filled(parts: Parts, values: Values, language: ExplanationLanguage, style: Style): string {
   let text = '';
   for (const part of parts) {
     if (typeof part === 'string') text += part;
-    else if ('form' in part) text += slotText(part.name, part.form, values, language);
-    else if (isSet(part.name, values)) text += filled(part.text, values, language);
+    else if ('form' in part) text += slotText(part.name, part.form, values, language, style);
+    else if (isSet(part.name, values)) text += filled(part.text, values, language, style);
   }
   return text;
 }
@@ -68,14 +95,20 @@ function isSet(name: string, values: Values): boolean {
   return value !== undefined && value !== '' && !(name === 'to' && value === values['from']);
 }
 
-function slotText(name: string, form: string, values: Values, language: ExplanationLanguage): string {
+function slotText(
+  name: string,
+  form: string,
+  values: Values,
+  language: ExplanationLanguage,
+  { written }: Style,
+): string {
   const value = values[name];
   if (value === undefined) return '';
   if (form === '@') return instantText(Number(value), String(values['zone'] ?? 'UTC'));
-  if (form === '$') return minorText(Number(value), String(values['currency'] ?? ''));
+  if (form === '$') return written(minorText(Number(value), String(values['currency'] ?? '')));
   if (form === '~') return durationText(Number(value), language);
   if (form === '%') return `${Math.round(Number(value) * 10_000) / 100}%`;
-  return WORDS[name]?.[String(value)]?.[language] ?? String(value);
+  return written(WORDS[name]?.[String(value)]?.[language] ?? String(value));
 }
 
 /** `2026-02-03 23:59:59 America/Los_Angeles (UTC-08:00)`. */

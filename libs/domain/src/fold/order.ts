@@ -10,11 +10,11 @@ import type {
 } from '../events.js';
 import type { LeviedFact, OrderState, ParcelLink, Revision, ViolationFact } from '../state.js';
 import { mergeLink } from './link.js';
-import { insertSorted } from './sorted.js';
+import { insertSorted, NOTHING } from './sorted.js';
 
 /** The state of an order nothing is known about yet. */
 export function emptyOrder(tenantId: string, orderId: string): OrderState {
-  return { tenantId, orderId, revisions: [], parcels: [], violations: [], levied: [] };
+  return { tenantId, orderId, revisions: NOTHING, parcels: NOTHING, violations: NOTHING, levied: NOTHING };
 }
 
 /** Folds one event of this order. Returns `state` itself when the event adds nothing: the caller need not write. */
@@ -41,9 +41,21 @@ export function foldOrder(state: OrderState, event: OrderEvent): OrderState {
   }
 }
 
-/** Source and id are unique together; either alone is not. */
-export function eventIdOf(event: { readonly source: string; readonly id: string }): string {
-  return `${event.source}#${event.id}`;
+/** Source and id are unique together; either alone is not. The ids of one source share its text. */
+export function eventIdOf({ source, id }: { readonly source: string; readonly id: string }): string {
+  return startOf(source) + id;
+}
+
+const starts = new Map<string, string>();
+const MOST_STARTS = 1_000;
+
+function startOf(source: string): string {
+  let start = starts.get(source);
+  if (start === undefined) {
+    start = `${source}#`;
+    if (starts.size < MOST_STARTS) starts.set(source, start);
+  }
+  return start;
 }
 
 function placedRevision(event: OrderPlaced): Revision {

@@ -3,11 +3,11 @@
 import type { ScanEvent } from '../events.js';
 import type { ParcelState, ScanFact } from '../state.js';
 import { eventIdOf } from './order.js';
-import { insertSorted } from './sorted.js';
+import { insertSorted, NOTHING } from './sorted.js';
 
 /** The state of a tracking number nothing is known about yet. */
 export function emptyParcel(tenantId: string, trackingNumber: string): ParcelState {
-  return { tenantId, trackingNumber, scans: [], retracted: [] };
+  return { tenantId, trackingNumber, scans: NOTHING, retracted: NOTHING };
 }
 
 /** Folds one scan. Returns `state` itself when the scan is known already: the caller need not write. */

@@ -45,8 +45,9 @@ export class TenantState {
   fold(event: FinelineEvent): boolean {
     let ids = this.#seen.get(event.source);
     if (!ids) this.#seen.set(event.source, (ids = new Set()));
-    if (ids.has(event.id)) return false;
+    const known = ids.size;
     ids.add(event.id);
+    if (ids.size === known) return false;
     this.#fold(event);
     return true;
   }
