@@ -79,7 +79,7 @@ export interface LogConsumerOptions {
   handle(batch: LogBatch): Promise<void>;
   /** Most records of one batch, default 1000. */
   maxBatch?: number;
-  /** Default 4. One batch per partition is worked on at any time. */
+  /** Default 4. One batch per partition is in flight at any time. */
   partitionsConcurrently?: number;
   retry?: Partial<RetryPolicy>;
   /** For a metric; the gap is also logged as an error. */

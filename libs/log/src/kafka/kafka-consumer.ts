@@ -1,8 +1,7 @@
 import type { Consumer, ConsumerCrashEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '#platform';
 import { BatchDelivery } from '../batch-delivery.js';
-import type { LogConsumer, LogConsumerOptions } from '../event-log.js';
-import { Limiter } from '../limiter.js';
+import type { LogBatch, LogConsumer, LogConsumerOptions } from '../event-log.js';
 import type { KafkaAdmin } from './kafka-admin.js';
 import { KafkaAssignment, type Position } from './kafka-assignment.js';
 import { splitBatch } from './kafka-batch.js';
@@ -11,13 +10,8 @@ import { CONSUMER_SETTINGS, LEAVE_MS, REOPEN_DELAY_MS, REPORT_MS } from './kafka
 
 const DEFAULT_MAX_BATCH = 1000;
 const DEFAULT_CONCURRENCY = 4;
-/** Partitions whose batches are taken at once: taking one is only waiting for its turn. */
-const TAKEN_AT_ONCE = 64;
 
-/**
- * One member of a consumer group whose offsets come from an `OffsetSource`; Kafka's own offsets are only for lag tools. Reads ahead: while
- * a partition's batch is worked on, the next one is fetched and waits. kafkajs fetches nothing more until all of a fetch have been taken.
- */
+/** One member of a consumer group whose offsets come from an `OffsetSource`; Kafka's own offsets are only for lag tools. */
 export class KafkaConsumer implements LogConsumer {
   private readonly delivery: BatchDelivery;
   private readonly assignment: KafkaAssignment;
@@ -25,9 +19,7 @@ export class KafkaConsumer implements LogConsumer {
   private state: 'new' | 'running' | 'crashed' | 'stopped' = 'new';
   private reopening: NodeJS.Timeout | undefined;
   private reporting: NodeJS.Timeout | undefined;
-  private readonly limiter: Limiter;
-  /** The batches of each partition that were taken, until the last of them is done. */
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly inFlight = new Set<Promise<unknown>>();
 
   constructor(
     private readonly kafka: Kafka,
@@ -37,7 +29,6 @@ export class KafkaConsumer implements LogConsumer {
   ) {
     this.delivery = new BatchDelivery(options.handle, logger, options.retry);
     this.assignment = new KafkaAssignment(admin, logger, options);
-    this.limiter = new Limiter(options.partitionsConcurrently ?? DEFAULT_CONCURRENCY);
   }
 
   async start(): Promise<void> {
@@ -53,7 +44,7 @@ export class KafkaConsumer implements LogConsumer {
     const left = this.leave(this.consumer);
     this.assignment.release();
     this.consumer = undefined;
-    await Promise.all(this.turns.values());
+    await Promise.all(this.inFlight);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_MS)));
     await Promise.race([left, late]).finally(() => clearTimeout(timer));
@@ -104,52 +95,53 @@ export class KafkaConsumer implements LogConsumer {
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: TAKEN_AT_ONCE,
-      eachBatch: (payload) => this.onBatch(payload),
+      partitionsConsumedConcurrently: this.options.partitionsConcurrently ?? DEFAULT_CONCURRENCY,
+      eachBatch: (payload) => this.tracked(this.onBatch(payload)),
     });
   }
 
-  /** Takes the batch when the one before it is done. What is told with a heartbeat (a rebalance) kafkajs hears from its own after this. */
+  private async tracked(work: Promise<void>): Promise<void> {
+    const settled = work.catch(() => undefined);
+    this.inFlight.add(settled);
+    await work.finally(() => this.inFlight.delete(settled));
+  }
+
   private async onBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch } = payload;
-    const partition = `${batch.topic}/${batch.partition}`;
-    await this.beating(payload, async () => this.turns.get(partition));
-    const position = await this.assignment.positionFor(batch);
+    const { topic, partition } = payload.batch;
+    const position = await this.assignment.positionFor(payload.batch);
     if (!position) return;
-    // Here kafkajs goes on reading. Whoever drops a batch seeks back, claims anew or stops.
-    payload.resolveOffset(batch.lastOffset());
-    const turn = this.beating(payload, () => this.limiter.run(() => this.work(payload, position)));
-    this.turns.set(partition, turn);
-    void turn.then(() => this.turns.get(partition) === turn && this.turns.delete(partition));
-  }
-
-  /** kafkajs beats only between batches: a long transaction would otherwise cost the membership. */
-  private async beating(payload: EachBatchPayload, work: () => Promise<void>): Promise<void> {
-    const beat = (): void => void payload.heartbeat().catch(() => undefined);
-    const beats = setInterval(beat, CONSUMER_SETTINGS.heartbeatInterval);
-    await work().finally(() => clearInterval(beats));
-  }
-
-  private async work(payload: EachBatchPayload, position: Position): Promise<void> {
-    const isOwned = () => payload.isRunning() && !payload.isStale() && this.assignment.owns(position);
-    for (const batch of splitBatch(payload.batch, position, this.options.maxBatch ?? DEFAULT_MAX_BATCH)) {
-      if (!isOwned()) return;
-      const delivery = await this.delivery.deliver(batch, isOwned);
-      if (delivery === 'stale') return await this.claimAgain(payload, position);
-      if (delivery === 'halted') return this.assignment.halt(position.topic, position.partition);
-      if (delivery === 'released') return;
-      position.nextOffset = batch.lastOffset + 1n;
-      position.readFrom = position.nextOffset;
+    // kafkajs beats only between batches: a long transaction would otherwise cost the membership. What this beat
+    // rejects with (a rebalance) the one after the batch rejects with again.
+    const beat = setInterval(
+      () => void payload.heartbeat().catch(() => undefined),
+      CONSUMER_SETTINGS.heartbeatInterval,
+    );
+    try {
+      for (const batch of splitBatch(payload.batch, position, this.options.maxBatch ?? DEFAULT_MAX_BATCH)) {
+        const isOwned = () => payload.isRunning() && !payload.isStale() && this.assignment.owns(position);
+        if (!isOwned()) return;
+        const delivery = await this.delivery.deliver(batch, isOwned);
+        if (delivery === 'handled') await this.advance(payload, position, batch);
+        else if (delivery === 'stale') return await this.claimAgain(payload);
+        else if (delivery === 'halted') return this.assignment.halt(topic, partition);
+        else return;
+      }
+    } finally {
+      clearInterval(beat);
     }
   }
 
-  /** A member that was only slow learns from the heartbeat that it is out: it joins anew instead of claiming. */
-  private async claimAgain(payload: EachBatchPayload, position: Position): Promise<void> {
-    const isMember = await payload.heartbeat().then(
-      () => true,
-      () => false,
-    );
-    if (isMember && this.assignment.owns(position)) this.assignment.claimAgain(position.topic, position.partition);
+  private async advance(payload: EachBatchPayload, position: Position, { lastOffset }: LogBatch): Promise<void> {
+    position.nextOffset = lastOffset + 1n;
+    position.readFrom = position.nextOffset;
+    payload.resolveOffset(String(lastOffset));
+    await payload.heartbeat();
+  }
+
+  /** A member that was only slow learns from the heartbeat that it is out, and joins anew instead of claiming. */
+  private async claimAgain(payload: EachBatchPayload): Promise<void> {
+    await payload.heartbeat();
+    this.assignment.claimAgain(payload.batch.topic, payload.batch.partition);
   }
 
   private onCrash({ payload }: ConsumerCrashEvent): void {

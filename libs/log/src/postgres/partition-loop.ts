@@ -3,7 +3,7 @@ import type { BatchDelivery } from '../batch-delivery.js';
 import type { Claim, LogConsumerOptions, LogGap } from '../event-log.js';
 import { startingPoint } from '../starting-point.js';
 import { Bell } from './bell.js';
-import type { Limiter } from '../limiter.js';
+import type { Limiter } from './limiter.js';
 import type { LogTable } from './log-table.js';
 
 export interface PartitionLoopContext {

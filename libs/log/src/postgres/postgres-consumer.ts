@@ -3,7 +3,7 @@ import type { Logger } from '#platform';
 import { BatchDelivery } from '../batch-delivery.js';
 import type { LogConsumer, LogConsumerOptions } from '../event-log.js';
 import { Bell } from './bell.js';
-import { Limiter } from '../limiter.js';
+import { Limiter } from './limiter.js';
 import type { LogTable } from './log-table.js';
 import { OwnershipSession } from './ownership-session.js';
 import { PartitionLoop } from './partition-loop.js';
