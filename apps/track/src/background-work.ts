@@ -13,6 +13,8 @@ export interface BackgroundSettings {
   readonly idleMs: number;
 }
 
+/** Recomputation may wait longer than the relay: pauses of it for each one of the relay's. */
+const RECOMPUTE_IDLE = 5;
 /** How often old evidence and orders that are over are looked for, and the tables of the weeks to come. */
 const RETENTION_MS = 3_600_000;
 
@@ -64,7 +66,7 @@ export class BackgroundWork {
     this.decisions = new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() });
     this.loops = [
       this.decisions,
-      new BackgroundLoop({ name: 'recompute', idleMs, logger, round: judgeAgain }),
+      new BackgroundLoop({ name: 'recompute', idleMs: RECOMPUTE_IDLE * idleMs, logger, round: judgeAgain }),
       new BackgroundLoop({ name: 'rates', idleMs: rateRefreshMs, logger, round: countRates }),
       new BackgroundLoop({ name: 'retention', idleMs: RETENTION_MS, logger, round: () => retention.round() }),
       new BackgroundLoop({ name: 'closing', idleMs: RETENTION_MS, logger, round: closeOrders }),

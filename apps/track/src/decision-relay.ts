@@ -34,7 +34,7 @@ export class DecisionRelay {
       return decisions.length;
     });
     this.metrics.decisions.inc(published);
-    return published > 0;
+    return published >= LOT;
   }
 }
 

@@ -32,14 +32,30 @@ describe('Lots', () => {
 
   it('keeps within its size and its number at once, and takes an item that is larger alone', async () => {
     const { lots, started, turn } = held(3, 2);
-    const all = ['aa', 'b', 'cccc', 'd'].map((item) => lots.add(item));
+    const all = ['aa', 'b', 'cccc', 'ddd'].map((item) => lots.add(item));
     await turn();
     expect(started.map(({ items }) => items)).toEqual([['aa', 'b'], ['cccc']]);
     started[1]!.end();
     await turn();
-    expect(started[2]!.items).toEqual(['d']);
+    expect(started[2]!.items).toEqual(['ddd']);
     started[0]!.end();
     started[2]!.end();
+    await Promise.all(all);
+  });
+
+  it('begins beside a lot in work only a full one: what is less waits and grows', async () => {
+    const { lots, started, turn } = held(3, 2);
+    const all = [lots.add('a')];
+    await turn();
+    all.push(lots.add('b'));
+    await turn();
+    all.push(lots.add('c'));
+    await turn();
+    expect(started.map(({ items }) => items)).toEqual([['a']]);
+    started[0]!.end();
+    await turn();
+    expect(started[1]!.items).toEqual(['b', 'c']);
+    started[1]!.end();
     await Promise.all(all);
   });
 

@@ -33,13 +33,23 @@ export class Lots<Item> {
   }
 
   private start(): void {
-    while (this.running < this.settings.atOnce && this.waiting.length > 0) {
+    while (this.mayStart()) {
       this.running += 1;
       void this.finish(this.take()).finally(() => {
         this.running -= 1;
         this.start();
       });
     }
+  }
+
+  /** Beside a lot in work only a full one: what waits meanwhile is one lot afterwards instead of several small ones. */
+  private mayStart(): boolean {
+    if (this.waiting.length === 0 || this.running >= this.settings.atOnce) return false;
+    return this.running === 0 || this.sizeWaiting() >= this.settings.maxSize;
+  }
+
+  private sizeWaiting(): number {
+    return this.waiting.reduce((size, { item }) => size + this.settings.sizeOf(item), 0);
   }
 
   private take(): Waiting<Item>[] {

@@ -1,6 +1,6 @@
 // One unit of work as one of the two database roles. Everything the stores do happens inside one of these.
 import { finished } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
@@ -16,6 +16,12 @@ export interface Identity {
   readonly warehouseId?: string;
   /** For the audit trail. */
   readonly name: string;
+}
+
+/** What the driver's types leave out. */
+interface PipelineClient {
+  pipeline: boolean;
+  readonly connection: { readonly stream: Writable };
 }
 
 /** Statements of a running transaction. */
@@ -45,14 +51,18 @@ export class Transaction {
   }
 
   /**
-   * Statements that do not need each other's answers: all are sent at once and done in this order, so that PostgreSQL works on one while the
-   * next is put together. Throws the first error; the others then have failed with it. No `copy` among them: the driver refuses it.
+   * Statements that do not need each other's answers: all are sent at once and done in this order. For a small batch sending and being
+   * answered is what a statement costs. Throws the first error; the others then have failed with it. No `copy` among them: the driver refuses it.
    */
   async together<Results extends readonly unknown[]>(
     work: readonly [...{ [At in keyof Results]: () => Promise<Results[At]> }],
   ): Promise<Results> {
     this.pipeline(+1);
-    const settled = await Promise.allSettled(work.map((each) => each()));
+    const { stream } = (this.client as PoolClient & PipelineClient).connection;
+    stream.cork();
+    const answers = work.map((each) => each());
+    stream.uncork();
+    const settled = await Promise.allSettled(answers);
     this.pipeline(-1);
     return settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;
@@ -63,7 +73,7 @@ export class Transaction {
   /** The driver's pipeline mode, for as long as it takes: COPY does without. Nothing is on its way when it is turned on or off. */
   private pipeline(change: 1 | -1): void {
     this.togethers += change;
-    (this.client as PoolClient & { pipeline: boolean }).pipeline = this.togethers > 0;
+    (this.client as PoolClient & PipelineClient).pipeline = this.togethers > 0;
   }
 
   /** Appends rows in binary COPY format (`CopyRows`) to `target`, a table with its columns. PostgreSQL refuses it under row-level security. */
@@ -110,10 +120,21 @@ export function withServiceByKey<Result>(
   dataSource: DataSource,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return withRole(dataSource, BY_KEY, work, true);
+  return onRunner(dataSource, async (runner, client) => {
+    // Begun by hand, in one round trip: a small batch is mostly round trips. TypeORM's repositories are not for such work.
+    await client.query(BY_KEY);
+    try {
+      const result = await work(new Transaction(runner, client, true));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await rollBack(() => client.query('ROLLBACK'));
+      throw error;
+    }
+  });
 }
 
-const BY_KEY = `SET LOCAL ROLE fineline_service; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+const BY_KEY = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE fineline_service; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
   SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan`;
 
 const SET_IDENTITY = `SELECT set_config('app.tenant', $1, true), set_config('app.role', $2, true),
@@ -132,31 +153,42 @@ export function asPerson<Result>(
   });
 }
 
-async function withRole<Result>(
+function withRole<Result>(
   dataSource: DataSource,
   begin: string,
   work: (transaction: Transaction) => Promise<Result>,
-  isPrepared = false,
+): Promise<Result> {
+  return onRunner(dataSource, async (runner, client) => {
+    await runner.startTransaction();
+    try {
+      await client.query(`SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ${begin}`);
+      const result = await work(new Transaction(runner, client));
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      await rollBack(() => runner.rollbackTransaction());
+      throw error;
+    }
+  });
+}
+
+async function onRunner<Result>(
+  dataSource: DataSource,
+  work: (runner: QueryRunner, client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const runner = dataSource.createQueryRunner();
   try {
-    const client = (await runner.connect()) as PoolClient;
-    await runner.startTransaction();
-    await client.query(`SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ${begin}`);
-    const result = await work(new Transaction(runner, client, isPrepared));
-    await runner.commitTransaction();
-    return result;
+    return await work(runner, (await runner.connect()) as PoolClient);
   } catch (error) {
-    await rollBack(runner);
     throw databaseError(error);
   } finally {
     await runner.release();
   }
 }
 
-async function rollBack(runner: QueryRunner): Promise<void> {
+async function rollBack(back: () => Promise<unknown>): Promise<void> {
   try {
-    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    await back();
   } catch {
     // The connection is gone, and with it the transaction; the first error is the one that tells.
   }
