@@ -31,7 +31,7 @@ const REPEATED_STEP = 5;
 export const ALL_HAPPENED = Date.UTC(2026, 2, 7, 20);
 
 /** Between an order, its label and each of its scans the feed tells of so many other orders. */
-const APART = 1_000;
+const APART = 100;
 
 /**
  * `orders` orders of 50 tenants with their labels and scans, mixed as a feed is: one event of each kind from orders that are `apart` from
