@@ -61,6 +61,7 @@ export class IntakeModule implements NestModule {
       ],
     };
   }
+
   /** Carriers are known by their endpoint and signature instead: their controller asks the desk itself. */
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(SenderGate).forRoutes(EventController, CsvController);

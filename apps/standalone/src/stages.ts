@@ -1,6 +1,7 @@
 // Every stage in one process: the log as a table, BullMQ on PostgreSQL. The one place where apps meet; each is still the module its own
 // process runs.
 import 'reflect-metadata';
+import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
@@ -126,10 +127,10 @@ async function openPage(shared: Shared, options: StandaloneOptions): Promise<{ u
   });
   await Promise.all([intake.init(), api.init()]);
   const front = express();
-  const toIntake = intake.getHttpAdapter().getInstance() as RequestHandler;
-  front.use((request, response, next) =>
-    INTAKE_ROUTE.test(request.path) ? toIntake(request, response, next) : next(),
-  );
+  front.disable('x-powered-by');
+  // Not its Express alone: what comes before that (turns, refusals, headers) is for requests that come this way too.
+  const [toIntake] = (intake.getHttpServer() as Server).listeners('request') as RequestListener[];
+  front.use((request, response, next) => (INTAKE_ROUTE.test(request.path) ? toIntake!(request, response) : next()));
   front.use(api.getHttpAdapter().getInstance() as RequestHandler);
   const server = createServer(front);
   await new Promise<void>((resolve, reject) =>
