@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createEmptyDatabase, type TestDatabase } from '#testing';
+import { createTestDatabase, type TestDatabase } from '#testing';
 import { openDataSource } from './data-source.js';
 import type { DataSource } from './index.js';
 import { CopyRows } from './stores/copy-rows.js';
@@ -9,7 +9,7 @@ import { withService, withServiceByKey } from './transaction.js';
 let database: TestDatabase;
 let dataSource: DataSource;
 beforeAll(async () => {
-  database = await createEmptyDatabase();
+  database = await createTestDatabase();
   // One connection: what a transaction leaves behind on it, the next one meets.
   dataSource = await openDataSource(database.url, { poolSize: 1 });
   await dataSource.query('CREATE TABLE step (place serial, name text CHECK (name <> $$bad$$))');
