@@ -148,8 +148,7 @@ export class TrackService {
 
 function moveOf({ topic, partition, epoch, firstOffset, lastOffset, highWatermark, records }: LogBatch): OffsetMove {
   const toOffset = lastOffset + 1n;
-  // A batch without a record covers markers of the log only, at its end.
-  const appendedAt = records.at(-1)?.timestampMs ?? 0;
+  const appendedAt = records.at(-1)!.timestampMs;
   return { topic, partition, epoch, fromOffset: firstOffset, toOffset, highWatermark, appendedAt };
 }
 

@@ -64,3 +64,16 @@ it('throws the first error of those sent together, keeps nothing of them, and th
   expect(found[1]).toEqual([{ name: 'next' }]);
   expect(await names()).toEqual(['next']);
 });
+
+it('goes on after one of those sent together threw before it sent anything', async () => {
+  await dataSource.query('DELETE FROM step');
+  const broken = (): Promise<never> => {
+    throw new RangeError('no such row');
+  };
+  const failing = withServiceByKey(dataSource, (transaction) =>
+    transaction.together([add(transaction, 'kept?'), broken]),
+  );
+  await expect(failing).rejects.toThrow('no such row');
+  await withServiceByKey(dataSource, (transaction) => transaction.together([add(transaction, 'next')]));
+  expect(await names()).toEqual(['next']);
+});

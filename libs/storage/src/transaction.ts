@@ -18,11 +18,8 @@ export interface Identity {
   readonly name: string;
 }
 
-/** What the driver's types leave out. */
-interface PipelineClient {
-  pipeline: boolean;
-  readonly connection: { readonly stream: Writable };
-}
+/** With what the driver's types leave out. */
+type Connection = PoolClient & { pipeline: boolean; readonly connection: { readonly stream: Writable } };
 
 /** Statements of a running transaction. */
 export class Transaction {
@@ -31,7 +28,7 @@ export class Transaction {
   /** `isPrepared`: each statement is parsed and planned once for a connection, under a name of its own. */
   constructor(
     private readonly runner: QueryRunner,
-    private readonly client: PoolClient,
+    private readonly client: Connection,
     private readonly isPrepared = false,
   ) {}
 
@@ -58,9 +55,10 @@ export class Transaction {
     work: readonly [...{ [At in keyof Results]: () => Promise<Results[At]> }],
   ): Promise<Results> {
     this.pipeline(+1);
-    const { stream } = (this.client as PoolClient & PipelineClient).connection;
+    const { stream } = this.client.connection;
     stream.cork();
-    const answers = work.map((each) => each());
+    // Async, so that one that throws before it has sent anything is a rejection like any other.
+    const answers = work.map(async (each) => each());
     stream.uncork();
     const settled = await Promise.allSettled(answers);
     this.pipeline(-1);
@@ -73,7 +71,7 @@ export class Transaction {
   /** The driver's pipeline mode, for as long as it takes: COPY does without. Nothing is on its way when it is turned on or off. */
   private pipeline(change: 1 | -1): void {
     this.togethers += change;
-    (this.client as PoolClient & PipelineClient).pipeline = this.togethers > 0;
+    this.client.pipeline = this.togethers > 0;
   }
 
   /** Appends rows in binary COPY format (`CopyRows`) to `target`, a table with its columns. PostgreSQL refuses it under row-level security. */
@@ -120,21 +118,10 @@ export function withServiceByKey<Result>(
   dataSource: DataSource,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return onRunner(dataSource, async (runner, client) => {
-    // Begun by hand, in one round trip: a small batch is mostly round trips. TypeORM's repositories are not for such work.
-    await client.query(BY_KEY);
-    try {
-      const result = await work(new Transaction(runner, client, true));
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      await rollBack(() => client.query('ROLLBACK'));
-      throw error;
-    }
-  });
+  return withRole(dataSource, BY_KEY, work, true);
 }
 
-const BY_KEY = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL ROLE fineline_service; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+const BY_KEY = `SET LOCAL ROLE fineline_service; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
   SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan`;
 
 const SET_IDENTITY = `SELECT set_config('app.tenant', $1, true), set_config('app.role', $2, true),
@@ -153,42 +140,32 @@ export function asPerson<Result>(
   });
 }
 
-function withRole<Result>(
+// Begun and ended by hand, where TypeORM's runner would need a round trip more: a small batch is mostly round trips.
+async function withRole<Result>(
   dataSource: DataSource,
   begin: string,
   work: (transaction: Transaction) => Promise<Result>,
-): Promise<Result> {
-  return onRunner(dataSource, async (runner, client) => {
-    await runner.startTransaction();
-    try {
-      await client.query(`SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ${begin}`);
-      const result = await work(new Transaction(runner, client));
-      await runner.commitTransaction();
-      return result;
-    } catch (error) {
-      await rollBack(() => runner.rollbackTransaction());
-      throw error;
-    }
-  });
-}
-
-async function onRunner<Result>(
-  dataSource: DataSource,
-  work: (runner: QueryRunner, client: PoolClient) => Promise<Result>,
+  isPrepared = false,
 ): Promise<Result> {
   const runner = dataSource.createQueryRunner();
+  let client: Connection | undefined;
   try {
-    return await work(runner, (await runner.connect()) as PoolClient);
+    client = (await runner.connect()) as Connection;
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${begin}`);
+    const result = await work(new Transaction(runner, client, isPrepared));
+    await client.query('COMMIT');
+    return result;
   } catch (error) {
+    await rollBack(client);
     throw databaseError(error);
   } finally {
     await runner.release();
   }
 }
 
-async function rollBack(back: () => Promise<unknown>): Promise<void> {
+async function rollBack(client: Connection | undefined): Promise<void> {
   try {
-    await back();
+    await client?.query('ROLLBACK');
   } catch {
     // The connection is gone, and with it the transaction; the first error is the one that tells.
   }
