@@ -1,4 +1,5 @@
-// Checks API keys against the record, remembering a good answer for a few seconds: one lookup per sender, not one per event.
+// Checks API keys against the record, remembering a good answer for a few seconds: one lookup per sender, not one per event, and none
+// that a sender at work waits for.
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '#platform';
@@ -13,6 +14,7 @@ const MAX_REMEMBERED = 10_000;
 @Injectable()
 export class KeyCheck {
   private readonly remembered = new Map<string, { key: GoodKey; until: number }>();
+  private readonly asking = new Map<string, { verdict: Promise<KeyVerdict>; since: number }>();
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
@@ -23,24 +25,43 @@ export class KeyCheck {
 
   /** Whose key it is. Rejects with a retryable AppError while the record is away. */
   async verify(presented: string): Promise<KeyVerdict> {
-    const known = this.recall(presented);
-    if (known) return known;
+    return this.recall(presented) ?? this.ask(presented, digestOf(presented));
+  }
+
+  /**
+   * Whose key it is, if that is remembered. In the second half of that time the record is asked already, so that no request of a
+   * sender at work waits for it.
+   */
+  recall(presented: string): GoodKey | undefined {
+    const digest = digestOf(presented);
+    const known = this.remembered.get(digest);
     const now = this.clock.now();
-    const verdict = await withService(this.dataSource, (transaction) => this.keys.verify(transaction, presented, now));
-    if (verdict.ok) this.remember(digestOf(presented), verdict, now + this.settings.keyCacheMs);
-    else this.remembered.delete(digestOf(presented));
+    if (!known || known.until <= now) return undefined;
+    // While the record is away the key stays good for the rest of its time.
+    if (known.until - now < this.settings.keyCacheMs / 2) this.ask(presented, digest).catch(() => undefined);
+    return known.key;
+  }
+
+  /** One question at a time for each key, however many requests come with it. */
+  private ask(presented: string, digest: string): Promise<KeyVerdict> {
+    const now = this.clock.now();
+    const asked = this.asking.get(digest);
+    if (asked && now - asked.since < this.settings.keyCacheMs) return asked.verdict;
+    const verdict = this.look(presented, digest, now).finally(() => {
+      if (this.asking.get(digest)?.verdict === verdict) this.asking.delete(digest);
+    });
+    this.asking.set(digest, { verdict, since: now });
     return verdict;
   }
 
-  /** Whose key it is, if that is remembered. */
-  recall(presented: string): GoodKey | undefined {
-    const known = this.remembered.get(digestOf(presented));
-    return known && known.until > this.clock.now() ? known.key : undefined;
-  }
-
-  private remember(digest: string, key: GoodKey, until: number): void {
-    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
-    this.remembered.set(digest, { key, until });
+  private async look(presented: string, digest: string, now: number): Promise<KeyVerdict> {
+    const verdict = await withService(this.dataSource, (transaction) => this.keys.verify(transaction, presented, now));
+    if (!verdict.ok) this.remembered.delete(digest);
+    else {
+      if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
+      this.remembered.set(digest, { key: verdict, until: now + this.settings.keyCacheMs });
+    }
+    return verdict;
   }
 }
 
