@@ -14,11 +14,9 @@ export interface Timetable {
 }
 
 export interface Sent {
-  /** Milliseconds of those answered 202, sorted. */
-  readonly took: readonly number[];
   readonly byStatus: ReadonlyMap<number, number>;
-  /** UTC epoch milliseconds at which each accepted order was due to be sent. */
-  readonly dueAt: ReadonlyMap<string, number>;
+  /** Of each order answered 202. */
+  readonly accepted: ReadonlyMap<string, { readonly dueAt: number; readonly tookMs: number }>;
 }
 
 const CONNECTIONS = 64;
@@ -27,16 +25,13 @@ const TICK_MS = 2;
 export async function sendPaced({ url, key, perSecond, seconds, startAt, orders }: Timetable): Promise<Sent> {
   const pool = new Pool(url, { connections: CONNECTIONS });
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const took: number[] = [];
   const byStatus = new Map<number, number>();
-  const dueAt = new Map<string, number>();
-  const send = async (orderId: string, due: number): Promise<void> => {
-    const answer = await pool.request({ method: 'POST', path: '/v1/events', headers, body: placed(orderId, due) });
+  const accepted = new Map<string, { dueAt: number; tookMs: number }>();
+  const send = async (orderId: string, dueAt: number): Promise<void> => {
+    const answer = await pool.request({ method: 'POST', path: '/v1/events', headers, body: placed(orderId, dueAt) });
     await answer.body.dump();
     byStatus.set(answer.statusCode, (byStatus.get(answer.statusCode) ?? 0) + 1);
-    if (answer.statusCode !== 202) return;
-    took.push(Date.now() - due);
-    dueAt.set(orderId, due);
+    if (answer.statusCode === 202) accepted.set(orderId, { dueAt, tookMs: Date.now() - dueAt });
   };
   const start = startAt ?? Date.now();
   await sleep(Math.max(0, start - Date.now()));
@@ -49,7 +44,7 @@ export async function sendPaced({ url, key, perSecond, seconds, startAt, orders 
   }
   await Promise.all(open);
   await pool.close();
-  return { took: took.sort((a, b) => a - b), byStatus, dueAt };
+  return { byStatus, accepted };
 }
 
 function placed(orderId: string, at: number): string {
