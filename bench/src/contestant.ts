@@ -31,6 +31,7 @@ const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Figur
       orders: number(s, 'orders'),
       firstOrder: number(s, 'firstOrder'),
       asOf: number(s, 'asOf'),
+      lot: number(s, 'lot'),
     }),
   closing: (s) => runClosing({ databaseUrl: text(s, 'databaseUrl'), orders: number(s, 'orders') }),
   'job-per-deadline': (s) =>

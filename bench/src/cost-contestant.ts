@@ -24,10 +24,12 @@ export interface CostSettings {
   readonly firstOrder: number;
   /** UTC epoch milliseconds. */
   readonly asOf: number;
+  /** Records of a transaction, in the order they were appended, as when there is no backlog; 0: a backlog, partition by partition. */
+  readonly lot: number;
 }
 
 /** CPU microseconds an event of this process and of its PostgreSQL backend. */
-export async function runCost({ databaseUrl, orders, firstOrder, asOf }: CostSettings): Promise<Figures> {
+export async function runCost({ databaseUrl, orders, firstOrder, asOf, lot }: CostSettings): Promise<Figures> {
   const dataSource = await openDataSource(databaseUrl, { poolSize: 1 });
   const offsets = new OffsetStore(dataSource);
   const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
@@ -43,12 +45,13 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf }: CostSet
     { publishSoon: () => undefined },
     { ...TRANSACTIONS_BY_DEFAULT, atOnce: 1 },
   );
-  const batches = await batchesOf(offsets, orders, firstOrder, asOf);
-  const events = batches.reduce((sum, { records }) => sum + records.length, 0);
+  const partitions = partitionsOf(orders, firstOrder, asOf);
+  const lots = await (lot > 0 ? lotsAsAppended(offsets, partitions, lot) : lotsOfBacklog(offsets, partitions));
+  const events = lots.flat().reduce((sum, { records }) => sum + records.length, 0);
   const backendBefore = await backendSeconds(dataSource);
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  for (const batch of batches) await service.track(batch);
+  for (const together of lots) await Promise.all(together.map((batch) => service.track(batch)));
   const seconds = (performance.now() - startedAt) / 1_000;
   const { user, system } = process.cpuUsage(before);
   const backend = (await backendSeconds(dataSource)) - backendBefore;
@@ -60,41 +63,76 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf }: CostSet
   };
 }
 
-/** As a consumer reads a backlog appended at `appendedAt`: lot after lot from each partition in turn. */
-async function batchesOf(
-  offsets: OffsetStore,
-  orders: number,
-  firstOrder: number,
-  appendedAt: number,
-): Promise<LogBatch[]> {
-  const partitions = new Map<string, StoredRecord[]>();
-  for (const { topic, key, value } of benchRecords(orders, firstOrder)) {
-    const name = `${topic} ${partitionFor(key, PARTITIONS)}`;
-    const records = partitions.get(name) ?? [];
-    if (records.length === 0) partitions.set(name, records);
-    const offset = BigInt(records.length);
-    const head = { offset, timestampMs: appendedAt, key, rawKey: null };
-    records.push({ ...head, value, headers: HEADERS, rawHeaders: RAW_HEADERS });
-  }
-  const claimed = await Promise.all([...partitions].map(([name, records]) => lotsOf(offsets, name, records)));
-  const longest = Math.max(...claimed.map((lots) => lots.length));
-  return Array.from({ length: longest }, (_, index) => claimed.flatMap((lots) => lots[index] ?? [])).flat();
+interface Appended {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: StoredRecord[];
+  /** Of each record, its place among all. */
+  readonly places: number[];
 }
 
-async function lotsOf(offsets: OffsetStore, name: string, records: readonly StoredRecord[]): Promise<LogBatch[]> {
-  const [topic, number] = name.split(' ') as [string, string];
-  const partition = Number(number);
-  const [claim] = await offsets.claim(TRACK_GROUP, topic, [partition]);
-  const from = claim!.nextOffset;
-  const lots: LogBatch[] = [];
-  const { maxRecords } = TRANSACTIONS_BY_DEFAULT;
-  for (let at = 0; at < records.length; at += maxRecords) {
-    const lot = records.slice(at, at + maxRecords).map((record) => ({ ...record, offset: record.offset + from }));
-    const [firstOffset, lastOffset] = [lot[0]!.offset, lot.at(-1)!.offset];
-    const highWatermark = from + BigInt(records.length);
-    lots.push({ topic, partition, epoch: claim!.epoch, firstOffset, lastOffset, highWatermark, records: lot });
+function partitionsOf(orders: number, firstOrder: number, appendedAt: number): Appended[] {
+  const partitions = new Map<string, Appended>();
+  let place = 0;
+  for (const { topic, key, value } of benchRecords(orders, firstOrder)) {
+    const partition = partitionFor(key, PARTITIONS);
+    const name = `${topic} ${partition}`;
+    const known = partitions.get(name) ?? { topic, partition, records: [], places: [] };
+    if (known.records.length === 0) partitions.set(name, known);
+    const head = { offset: BigInt(known.records.length), timestampMs: appendedAt, key, rawKey: null };
+    known.records.push({ ...head, value, headers: HEADERS, rawHeaders: RAW_HEADERS });
+    known.places.push(place++);
   }
-  return lots;
+  return [...partitions.values()];
+}
+
+/** As a consumer reads a backlog: a large batch from each partition in turn, each a transaction of its own. */
+async function lotsOfBacklog(offsets: OffsetStore, partitions: readonly Appended[]): Promise<LogBatch[][]> {
+  const { maxRecords } = TRANSACTIONS_BY_DEFAULT;
+  const cut = await Promise.all(
+    partitions.map((partition) => batchesOf(offsets, partition, (index) => Math.floor(index / maxRecords))),
+  );
+  const longest = Math.max(...cut.map((batches) => batches.length));
+  return Array.from({ length: longest }, (_, index) => cut.flatMap((batches) => batches[index] ?? []))
+    .flat()
+    .map((batch) => [batch]);
+}
+
+/** As a consumer reads what comes: of every partition what has come since the last transaction. */
+async function lotsAsAppended(
+  offsets: OffsetStore,
+  partitions: readonly Appended[],
+  lot: number,
+): Promise<LogBatch[][]> {
+  const lots: LogBatch[][] = [];
+  for (const partition of partitions) {
+    const lotOf = (index: number): number => Math.floor(partition.places[index]! / lot);
+    let read = 0;
+    for (const batch of await batchesOf(offsets, partition, lotOf)) {
+      (lots[lotOf(read)] ??= []).push(batch);
+      read += batch.records.length;
+    }
+  }
+  return lots.filter((batches) => batches !== undefined);
+}
+
+/** Neighbours of the same lot are one batch. */
+async function batchesOf(
+  offsets: OffsetStore,
+  { topic, partition, records }: Appended,
+  lotOf: (index: number) => number,
+): Promise<LogBatch[]> {
+  const [claim] = await offsets.claim(TRACK_GROUP, topic, [partition]);
+  const { epoch, nextOffset } = claim!;
+  const highWatermark = nextOffset + BigInt(records.length);
+  const batches: LogBatch[] = [];
+  for (let from = 0, until = 0; from < records.length; from = until) {
+    while (until < records.length && lotOf(until) === lotOf(from)) until += 1;
+    const batch = records.slice(from, until).map((record) => ({ ...record, offset: record.offset + nextOffset }));
+    const [firstOffset, lastOffset] = [batch[0]!.offset, batch.at(-1)!.offset];
+    batches.push({ topic, partition, epoch, firstOffset, lastOffset, highWatermark, records: batch });
+  }
+  return batches;
 }
 
 /** CPU seconds of the one backend so far. */

@@ -4,11 +4,11 @@ import { runInChild } from './child.js';
 import { prepareTemplate, withClient, withDatabase } from './databases.js';
 import { ALL_HAPPENED, EVENTS_PER_ORDER } from './events.js';
 import type { BenchOptions } from './options.js';
-import type { Contestant, RoundsResult } from './rounds.js';
+import type { Contestant, Figures, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
 
 const DEFAULT_EVENTS = 100_000;
-const DEFAULT_STANDING = [0, 100_000];
+const DEFAULT = ['standing=0', 'standing=100000', 'lot=80'];
 /** Tracked for real; the others of those standing are copies of their rows. */
 const TEMPLATES = 1_000;
 
@@ -27,25 +27,29 @@ FROM parcel_link, generate_series(1, $1::int) n`;
 const DEADLINE_COLUMNS = `SELECT string_agg(column_name, ', ') AS names FROM information_schema.columns
 WHERE table_name = 'deadline' AND is_generated = 'NEVER' AND column_name <> 'order_id'`;
 
-/** `count` events for each contestant; `--only standing=1000000+standing=0` chooses how many shipments stand before. */
+/**
+ * `count` events for each contestant; `--only standing=1000000+standing=0` chooses how many shipments stand before, `--only lot=80` takes the
+ * events as they come, so many in a transaction, instead of as a backlog.
+ */
 export async function cost({ postgresUrl, rounds, count, only, profile }: BenchOptions): Promise<RoundsResult> {
   const orders = Math.ceil((count ?? DEFAULT_EVENTS) / EVENTS_PER_ORDER);
-  const standing = only.length > 0 ? only.map((name) => Number(name.split('=')[1])) : DEFAULT_STANDING;
   await prepareTemplate(postgresUrl);
-  const contestants = standing.map((shipments): Contestant => ({
-    name: `standing=${shipments}`,
-    run: () =>
-      withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
-        if (shipments > 0) await stand(databaseUrl, shipments);
-        const settings = { databaseUrl, orders, firstOrder: TEMPLATES, asOf: ALL_HAPPENED };
-        return runInChild({ contestant: 'cost', settings }, profile);
-      }),
-  }));
+  const contestants = (only.length > 0 ? only : DEFAULT).map((name): Contestant => {
+    const [kind, number] = name.split('=');
+    const standing = kind === 'standing' ? Number(number) : 0;
+    const lot = kind === 'lot' ? Number(number) : 0;
+    const run = async (databaseUrl: string): Promise<Figures> => {
+      if (standing > 0) await stand(databaseUrl, standing);
+      const settings = { databaseUrl, orders, firstOrder: TEMPLATES, asOf: ALL_HAPPENED, lot };
+      return runInChild({ contestant: 'cost', settings }, profile);
+    };
+    return { name, run: () => withDatabase(postgresUrl, 'ours', run) };
+  });
   return runRounds(rounds, contestants, [], () => calibrate(postgresUrl));
 }
 
 async function stand(databaseUrl: string, shipments: number): Promise<void> {
-  const settings = { databaseUrl, orders: TEMPLATES, firstOrder: 0, asOf: ALL_HAPPENED };
+  const settings = { databaseUrl, orders: TEMPLATES, firstOrder: 0, asOf: ALL_HAPPENED, lot: 0 };
   await runInChild({ contestant: 'cost', settings });
   await withClient(databaseUrl, async (client) => {
     const copies = Math.max(1, Math.round(shipments / TEMPLATES) - 1);

@@ -8,6 +8,7 @@ import { LEAN_DEADLINES_SQL } from './0005-lean-deadlines.js';
 import { ESCALATION_ANNOUNCEMENT_SQL } from './0006-escalation-announcement.js';
 import { CLOSED_ORDERS_SQL } from './0007-closed-orders.js';
 import { READ_UNTIL_SQL } from './0008-read-until.js';
+import { DEADLINE_BY_KEY_SQL } from './0009-deadline-by-key.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -110,6 +111,19 @@ class ReadUntil1796342400000 implements MigrationInterface {
   }
 }
 
+class DeadlineByKey1796428800000 implements MigrationInterface {
+  readonly name = 'DeadlineByKey1796428800000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(DEADLINE_BY_KEY_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP INDEX deadline_rule;
+      CREATE INDEX deadline_rule ON deadline (tenant_id, rule_id, due_at)`);
+  }
+}
+
 export const MIGRATIONS = [
   Schema1769990400000,
   DaysOffAndPoints1770076800000,
@@ -119,4 +133,5 @@ export const MIGRATIONS = [
   EscalationAnnouncement1795824000000,
   ClosedOrders1796256000000,
   ReadUntil1796342400000,
+  DeadlineByKey1796428800000,
 ];
