@@ -46,7 +46,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(NAMES)('runs a file for %s that a build makes', (name) => {
-    const [program, file] = services[name]!.command!;
+    const [program, file] = services[name]!.command!.filter((word) => !word.startsWith('--'));
     expect(program).toBe('node');
     const source = file!.startsWith('dist/') ? file!.replace(/^dist\//, '').replace(/\.js$/, '.ts') : file!;
     expect(existsSync(source)).toBe(true);

@@ -56,7 +56,6 @@ export async function runTimers(run: TimerRun): Promise<Figures> {
         REDIS_URL: redisUrl,
         QUEUE_PREFIX: `bench-${process.pid}-${standing}`,
       },
-      ...(process.env['ESC_OPTS'] && { NODE_OPTIONS: process.env['ESC_OPTS'] }),
       ...(profile && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
     });
     try {

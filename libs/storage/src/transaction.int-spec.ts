@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { openDataSource } from './data-source.js';
 import type { DataSource } from './index.js';
 import { CopyRows } from './stores/copy-rows.js';
 import type { Transaction } from './transaction.js';
-import { withService, withServiceByKey } from './transaction.js';
+import { plansAreOld, withService, withServiceByKey } from './transaction.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -76,4 +76,29 @@ it('goes on after one of those sent together threw before it sent anything', asy
   await expect(failing).rejects.toThrow('no such row');
   await withServiceByKey(dataSource, (transaction) => transaction.together([add(transaction, 'next')]));
   expect(await names()).toEqual(['next']);
+});
+
+it('plans statements anew ten seconds after a connection last did', () => {
+  const [one, other] = [{}, {}];
+  const old = [0, 9_999, 10_000, 19_999, 20_000].map((now) => plansAreOld(one, now));
+  expect(old).toEqual([false, false, true, false, true]);
+  expect(plansAreOld(other, 20_000)).toBe(false);
+});
+
+it('goes on with a connection whose plans were discarded', async () => {
+  await dataSource.query('DELETE FROM step');
+  const now = performance.now();
+  try {
+    for (const [name, after] of [
+      ['a', 0],
+      ['b', 10_000],
+      ['c', 20_000],
+    ] as const) {
+      jest.spyOn(performance, 'now').mockReturnValue(now + after);
+      await withServiceByKey(dataSource, (transaction) => add(transaction, name)());
+    }
+  } finally {
+    jest.restoreAllMocks();
+  }
+  expect(await names()).toEqual(['a', 'b', 'c']);
 });

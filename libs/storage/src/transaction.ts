@@ -25,7 +25,7 @@ type Connection = PoolClient & { pipeline: boolean; readonly connection: { reado
 export class Transaction {
   private togethers = 0;
 
-  /** `isPrepared`: each statement is parsed and planned once for a connection, under a name of its own. */
+  /** `isPrepared`: each statement is parsed once for a connection, under a name of its own, and planned now and then. */
   constructor(
     private readonly runner: QueryRunner,
     private readonly client: Connection,
@@ -112,7 +112,7 @@ export function withService<Result>(
 /**
  * The same for work that reaches every row by its key, thousands in one statement. The planner guesses how many keys an array holds,
  * and without statistics of a table that has just grown it reads the whole of it: 2 ms become 200. Here it may only look keys up, and
- * plans a statement once for a connection: small batches would else cost more to plan than to do.
+ * a connection keeps its plans for `PLANS_LAST_MS`: small batches would else cost more to plan than to do.
  */
 export function withServiceByKey<Result>(
   dataSource: DataSource,
@@ -123,6 +123,18 @@ export function withServiceByKey<Result>(
 
 const BY_KEY = `SET LOCAL ROLE fineline_service; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
   SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan`;
+
+/** Of a table that was empty when its statement was planned, one index is as good as another. It may hold thousands of rows by now. */
+const PLANS_LAST_MS = 10_000;
+const plannedAt = new WeakMap<object, number>();
+
+/** Whether the plans of a connection are too old at `now` (milliseconds of any clock); they count as new from then on. */
+export function plansAreOld(connection: object, now: number): boolean {
+  const since = plannedAt.get(connection);
+  if (since !== undefined && now - since < PLANS_LAST_MS) return false;
+  plannedAt.set(connection, now);
+  return since !== undefined;
+}
 
 const SET_IDENTITY = `SELECT set_config('app.tenant', $1, true), set_config('app.role', $2, true),
   set_config('app.seller', $3, true), set_config('app.warehouse', $4, true)`;
@@ -151,7 +163,8 @@ async function withRole<Result>(
   let client: Connection | undefined;
   try {
     client = (await runner.connect()) as Connection;
-    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${begin}`);
+    const replan = isPrepared && plansAreOld(client, performance.now()) ? '; DISCARD PLANS' : '';
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${begin}${replan}`);
     const result = await work(new Transaction(runner, client, isPrepared));
     await client.query('COMMIT');
     return result;

@@ -1,7 +1,9 @@
 // One app as its own process, started from `dist` as in production: nothing of this process's environment but PATH.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { parse } from 'yaml';
 import { eventually } from '#testing';
 
 export type Variables = Readonly<Record<string, string>>;
@@ -37,18 +39,19 @@ export class AppProcess {
     void this.exited.catch(() => undefined).then(() => AppProcess.started.delete(this));
   }
 
-  /** `node <script> <args>` in the folder of the repository. */
-  static run(script: string, args: readonly string[], variables: Variables): AppProcess {
+  /** `node <flags> <script> <args>` in the folder of the repository. */
+  static run(script: string, args: readonly string[], variables: Variables, flags: readonly string[] = []): AppProcess {
     const env = { PATH: process.env['PATH'], ...variables };
     return new AppProcess(
       script,
-      spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(process.execPath, [...flags, script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
     );
   }
 
   /** The app's main; resolves when /readyz says so. Rejects with what it printed when it ends before. */
   static async start(app: string, variables: Variables): Promise<AppProcess> {
-    const started = AppProcess.run(mainOf(app), [], { HTTP_HOST: '127.0.0.1', HTTP_PORT: '0', ...variables });
+    const address = { HTTP_HOST: '127.0.0.1', HTTP_PORT: '0' };
+    const started = AppProcess.run(mainOf(app), [], { ...address, ...variables }, flagsOf(app));
     await Promise.race([started.ready(), started.endedEarly()]);
     return started;
   }
@@ -113,6 +116,14 @@ export class AppProcess {
 
 export function mainOf(app: string): string {
   return `dist/apps/${app}/src/main.js`;
+}
+
+/** Node's flags, as the compose file has them. */
+function flagsOf(app: string): string[] {
+  const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
+    services: Readonly<Record<string, { readonly command?: readonly string[] }>>;
+  };
+  return services[app]?.command?.filter((word) => word.startsWith('--')) ?? [];
 }
 
 function expectReady(name: string, { status, text }: { status: number; text: string }): void {
