@@ -15,7 +15,7 @@ export const escalateConfig = sharedConfig
   })
   .extend({
     ESCALATE_SWEEP_INTERVAL_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
-    ESCALATE_LOT_SIZE: z.coerce.number().int().min(1).max(10_000).default(2_500),
+    ESCALATE_LOT_SIZE: z.coerce.number().int().min(1).max(10_000).default(1_000),
     ESCALATE_REQUEUE_AFTER_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(60_000),
     ESCALATE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
     ESCALATE_BACKLOG_RECORDS: z.coerce.number().int().min(0).default(5_000),

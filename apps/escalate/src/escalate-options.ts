@@ -33,7 +33,7 @@ export type Settings = Required<EscalateOptions>;
 export function withDefaults(options: EscalateOptions): Settings {
   return {
     sweepIntervalMs: 1_000,
-    lotSize: 2_500,
+    lotSize: 1_000,
     requeueAfterMs: 60_000,
     lateAfterMs: 60_000,
     concurrency: 4,
