@@ -112,7 +112,13 @@ export class TrackingService {
     working: WorkingSet,
     events: readonly TrackedEvent[],
   ): Promise<void> {
-    const raced = await this.shipments.insertParcels(transaction, working.parcelsToInsert());
+    const states = working.parcelsToInsert();
+    if (states.length === 0) return;
+    const [raced, closedAgain] = await transaction.together([
+      () => this.shipments.insertParcels(transaction, states),
+      () => this.closedOrders.ofParcels(transaction, states),
+    ]);
+    if (closedAgain.length > 0) throw this.closedMeanwhile();
     if (raced.length > 0) working.adopt(await closed.lockParcels(raced), events);
   }
 
@@ -130,8 +136,16 @@ export class TrackingService {
     const rowsOf = (isCreated: boolean): ShipmentRow[] =>
       changed.filter(({ key }) => working.created.has(key) === isCreated).map(({ row }) => row);
     const others = judged.filter(({ order }) => !working.changedOrders.has(keyOf(order.tenantId, order.orderId)));
-    const [isInserted] = await transaction.together([
-      () => this.shipments.insertOrders(transaction, rowsOf(true)),
+    const created = rowsOf(true);
+    const [isInserted, closedAgain] = await transaction.together([
+      () => this.shipments.insertOrders(transaction, created),
+      async () =>
+        created.length > 0
+          ? this.closedOrders.ofOrders(
+              transaction,
+              created.map(({ state }) => state),
+            )
+          : [],
       () => this.shipments.saveOrders(transaction, rowsOf(false)),
       () => this.shipments.saveVerdicts(transaction, others.map(verdictRow)),
     ]);
@@ -140,6 +154,17 @@ export class TrackingService {
         retryable: true,
       });
     }
+    if (closedAgain.length > 0) throw this.closedMeanwhile();
+  }
+
+  /**
+   * What was found neither open nor closed is new, unless somebody brought it back between the two looks and it was closed again: asked once
+   * more when its new row is there, after which nobody can close it unseen.
+   */
+  private closedMeanwhile(): AppError {
+    return new AppError('track.closed-meanwhile', 'an order or parcel of the batch was closed meanwhile', {
+      retryable: true,
+    });
   }
 }
 
