@@ -79,21 +79,19 @@ async function ordinaryFiring(client: Client, steps: number): Promise<Figures> {
 }
 
 async function allAtOnce(client: Client, app: AppProcess, first: number, steps: number): Promise<Figures> {
-  const at = await move(client, first, first + steps - 1, 0);
+  const last = first + steps - 1;
+  const at = await move(client, first, last, 0);
   // Asked of the process: to count what the record holds ten times a second would be part of the work.
-  await eventually(
-    async () => (await app.counted('fineline_escalate_queued_total', 'escalations')) >= first + steps - 1,
-    {
-      timeoutMs: 120_000,
-      everyMs: 100,
-    },
-  );
+  await eventually(async () => (await app.counted('fineline_escalate_queued_total', 'escalations')) >= last, {
+    timeoutMs: 120_000,
+    everyMs: 100,
+  });
   const secondsToAllQueued = (Date.now() - at) / 1000;
   const { queued } = await waiting(client);
-  if (queued !== first + steps - 1) throw new Error(`${queued} escalations are queued, not ${first + steps - 1}`);
-  await allDispatched(client, first + steps - 1);
+  if (queued !== last) throw new Error(`${queued} escalations are queued, not ${last}`);
+  await allDispatched(client, last);
   const secondsToAllDispatched = (Date.now() - at) / 1000;
-  await lateness(client, first, first + steps - 1);
+  await lateness(client, first, last);
   return { secondsToAllQueued, secondsToAllDispatched };
 }
 

@@ -20,7 +20,6 @@ export class ClosedOrders {
     const states = await this.shipments.lockParcels(this.transaction, keys);
     const has = new Set(states.map(({ tenantId, trackingNumber }) => keyOf(tenantId, trackingNumber)));
     const missing = keys.filter(({ tenantId, trackingNumber }) => !has.has(keyOf(tenantId, trackingNumber)));
-    if (missing.length === 0) return states;
     const found = await this.closed.ofParcels(this.transaction, missing);
     if (!(await this.bringBack(found))) return states;
     return [...states, ...(await this.lockParcels(missing))];
@@ -31,7 +30,6 @@ export class ClosedOrders {
     const orders = await this.shipments.lockOrders(this.transaction, keys);
     const has = new Set(orders.map(({ state }) => keyOf(state.tenantId, state.orderId)));
     const missing = keys.filter(({ tenantId, orderId }) => !has.has(keyOf(tenantId, orderId)));
-    if (missing.length === 0) return orders;
     const found = await this.closed.ofOrders(this.transaction, missing);
     if (!(await this.bringBack(found))) return orders;
     return [...orders, ...(await this.lockOrders(missing))];

@@ -113,12 +113,11 @@ export class TrackingService {
     events: readonly TrackedEvent[],
   ): Promise<void> {
     const states = working.parcelsToInsert();
-    if (states.length === 0) return;
     const [raced, closedAgain] = await transaction.together([
       () => this.shipments.insertParcels(transaction, states),
       () => this.closedOrders.ofParcels(transaction, states),
     ]);
-    if (closedAgain.length > 0) throw this.closedMeanwhile();
+    if (closedAgain.length > 0) throw closedMeanwhile();
     if (raced.length > 0) working.adopt(await closed.lockParcels(raced), events);
   }
 
@@ -137,15 +136,10 @@ export class TrackingService {
       changed.filter(({ key }) => working.created.has(key) === isCreated).map(({ row }) => row);
     const others = judged.filter(({ order }) => !working.changedOrders.has(keyOf(order.tenantId, order.orderId)));
     const created = rowsOf(true);
+    const states = created.map(({ state }) => state);
     const [isInserted, closedAgain] = await transaction.together([
       () => this.shipments.insertOrders(transaction, created),
-      async () =>
-        created.length > 0
-          ? this.closedOrders.ofOrders(
-              transaction,
-              created.map(({ state }) => state),
-            )
-          : [],
+      () => this.closedOrders.ofOrders(transaction, states),
       () => this.shipments.saveOrders(transaction, rowsOf(false)),
       () => this.shipments.saveVerdicts(transaction, others.map(verdictRow)),
     ]);
@@ -154,18 +148,18 @@ export class TrackingService {
         retryable: true,
       });
     }
-    if (closedAgain.length > 0) throw this.closedMeanwhile();
+    if (closedAgain.length > 0) throw closedMeanwhile();
   }
+}
 
-  /**
-   * What was found neither open nor closed is new, unless somebody brought it back between the two looks and it was closed again: asked once
-   * more when its new row is there, after which nobody can close it unseen.
-   */
-  private closedMeanwhile(): AppError {
-    return new AppError('track.closed-meanwhile', 'an order or parcel of the batch was closed meanwhile', {
-      retryable: true,
-    });
-  }
+/**
+ * What was found neither open nor closed is new, unless somebody brought it back between the two looks and it was closed again: asked once
+ * more when its new row is there, after which nobody can close it unseen.
+ */
+function closedMeanwhile(): AppError {
+  return new AppError('track.closed-meanwhile', 'an order or parcel of the batch was closed meanwhile', {
+    retryable: true,
+  });
 }
 
 function shipmentRow(state: OrderState, verdict: string): ShipmentRow {

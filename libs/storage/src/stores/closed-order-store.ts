@@ -56,13 +56,13 @@ export class ClosedOrderStore {
   private columns: Columns | undefined;
 
   /** Those of the orders that are closed, with every closed order tied to them by a tracking number. */
-  ofOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<OrderKey[]> {
-    return transaction.rows(OF_ORDERS, orderColumns(keys));
+  async ofOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<OrderKey[]> {
+    return keys.length === 0 ? [] : transaction.rows<OrderKey>(OF_ORDERS, orderColumns(keys));
   }
 
   /** Closed orders that use one of the numbers, and those tied to them. */
-  ofParcels(transaction: Transaction, keys: readonly ParcelKey[]): Promise<OrderKey[]> {
-    return transaction.rows(OF_PARCELS, parcelColumns(keys));
+  async ofParcels(transaction: Transaction, keys: readonly ParcelKey[]): Promise<OrderKey[]> {
+    return keys.length === 0 ? [] : transaction.rows<OrderKey>(OF_PARCELS, parcelColumns(keys));
   }
 
   /** Moves orders, all of those tied together, back to the tables of the open ones. Answers how many were still closed. */

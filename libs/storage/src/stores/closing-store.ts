@@ -1,7 +1,7 @@
 // Orders that are over, and their way out of the tables of the open ones. A lot is locked, looked at again, and moved.
 import type { Transaction } from '../transaction.js';
 import { columnsOf, timestamp } from './columns.js';
-import { IS_LIVE } from './escalation-status.js';
+import { isLive } from './escalation-status.js';
 import type { OrderKey, ParcelKey } from './shipment-store.js';
 import { orderColumns, parcelColumns } from './shipment-store.js';
 
@@ -39,7 +39,7 @@ const OVER = `greatest(s.updated_at, s.placed_at, s.seller_cancelled_at) < ${CUT
     AND (d.status = 'open' OR d.wake_at IS NOT NULL OR (d.status = 'missed' AND d.rule_id = ANY($6::text[]))
       OR greatest(d.due_at, d.starts_at, d.satisfied_at, d.settled_at, d.updated_at) >= ${CUT}))
   AND NOT EXISTS (SELECT FROM escalation e WHERE e.tenant_id = s.tenant_id AND e.order_id = s.order_id
-    AND ${IS_LIVE})
+    AND ${isLive('e')})
   AND NOT EXISTS (SELECT FROM parcel_link l LEFT JOIN parcel p USING (tenant_id, tracking_number)
     WHERE l.tenant_id = s.tenant_id AND l.order_id = s.order_id
       AND greatest(l.uploaded_at, p.last_scan_at, p.updated_at) >= ${CUT})`;

@@ -1,7 +1,7 @@
 import type { Transaction } from '../transaction.js';
 import { columnsOf, milliseconds, timestamp } from './columns.js';
 import type { DeadlineKey } from './deadline-store.js';
-import { IS_LIVE, IS_OPEN } from './escalation-status.js';
+import { isLive, isOpen } from './escalation-status.js';
 import type { OrderKey } from './shipment-store.js';
 import { orderColumns } from './shipment-store.js';
 
@@ -93,7 +93,7 @@ taken AS MATERIALIZED (
     - cardinality(escalation_ids) AS before FROM held) AS counted WHERE before < $2),
 untold AS MATERIALIZED (
   SELECT t.announcement_id, e.* FROM taken t CROSS JOIN LATERAL unnest(t.escalation_ids) AS id
-  JOIN escalation e ON e.escalation_id = id WHERE ${IS_OPEN} AND e.dispatched_at IS NULL),
+  JOIN escalation e ON e.escalation_id = id WHERE ${isOpen('e')} AND e.dispatched_at IS NULL),
 queued AS (
   UPDATE escalation_announcement a SET queued_at = $1, escalation_ids = u.ids
   FROM (SELECT announcement_id, array_agg(escalation_id) AS ids FROM untold GROUP BY announcement_id) u
@@ -116,7 +116,7 @@ WITH judged AS MATERIALIZED (
     CASE WHEN d.tenant_id IS NULL THEN 'rule no longer applies' WHEN d.due_at <> e.due_at THEN 'deadline moved'
       ELSE d.status END AS reason
   FROM escalation e LEFT JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
-  WHERE ${IS_LIVE} AND ${scope}
+  WHERE ${isLive('e')} AND ${scope}
   ORDER BY e.escalation_id FOR UPDATE OF e),
 repriced AS (
   UPDATE escalation e SET amount_minor = j.amount_minor, expected_minor = j.expected_minor

@@ -1,6 +1,6 @@
 import type { Transaction } from '../transaction.js';
 import { milliseconds } from './columns.js';
-import { IS_OPEN } from './escalation-status.js';
+import { isOpen } from './escalation-status.js';
 
 export type NoticeChannel = 'email' | 'webhook';
 
@@ -68,7 +68,7 @@ export type AfterAttempt =
 const DISPATCH = `
 WITH ready AS (
   SELECT e.* FROM escalation e
-  WHERE e.escalation_id IN (SELECT unnest($1::bigint[])) AND ${IS_OPEN} AND e.dispatched_at IS NULL
+  WHERE e.escalation_id IN (SELECT unnest($1::bigint[])) AND ${isOpen('e')} AND e.dispatched_at IS NULL
   ORDER BY e.escalation_id FOR UPDATE),
 dispatched AS (
   UPDATE escalation e SET dispatched_at = $2 FROM ready r WHERE e.escalation_id = r.escalation_id),
