@@ -234,6 +234,28 @@ describe('closed orders', () => {
     expect(await bench.closeOrders()).toBe(1);
   });
 
+  it('stay closed when they are closed between two looks of a correction that does not reach them', async () => {
+    const recompute = new RecomputeService(bench.dataSource, bench.tracking, bench.holder);
+    const tasks = new RecomputeStore();
+    await bench.apply([placed('a')], AS_OF);
+    await withService(bench.dataSource, (tx) =>
+      tasks.request(tx, { tenantId: TENANT, cause: 'rulebook', scope: { since: hour(-1) } }),
+    );
+    await withService(bench.dataSource, (tx) => tasks.setBarriers(tx));
+    await eventually(async () => (await bench.query(MAY_RUN)).length > 0);
+    const store = new ClosingStore();
+    let correction: Promise<unknown> = Promise.resolve();
+    await withService(bench.dataSource, async (transaction) => {
+      const orders = [{ tenantId: TENANT, orderId: 'a' }];
+      await store.lock(transaction, orders, []);
+      correction = recompute.runChunk(AS_OF);
+      await eventually(async () => (await bench.query(WAITING)).length > 0);
+      await store.close(transaction, orders, MUCH_LATER);
+    });
+    expect(await correction).toEqual({ judged: 1, broughtBack: 0, hasMore: true });
+    expect(await openRows(bench)).toBe(0);
+  });
+
   it('are brought back once by two batches at the same time', async () => {
     const parts = ['PKGA0001', 'PKGA0002'];
     await bench.apply([placed('a'), ...parts.map((number, n) => labelled('a', number, hour(4 + n)))], AS_OF);
@@ -303,6 +325,8 @@ async function untilDone(work: () => Promise<unknown>): Promise<void> {
 }
 
 const WAITING = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
+const MAY_RUN = `SELECT 1 FROM recompute_task WHERE finished_at IS NULL AND barrier <= pg_snapshot_xmin(pg_current_snapshot())`;
 
 async function empty(bench: TrackingBench): Promise<void> {
   await bench.query(`TRUNCATE ${TABLES}, closed_order, closed_link CASCADE`);

@@ -1,5 +1,5 @@
 import type { DataSource } from '#storage';
-import { OffsetStore, RecomputeStore, RulebookStore, withService } from '#storage';
+import { OffsetStore, RecomputeStore, RulebookStore, reachesClosed, withService } from '#storage';
 import { TRACK_GROUP } from '#contracts';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { TrackingService } from './tracking-service.js';
@@ -66,7 +66,9 @@ export class RecomputeService {
       if (!task) return { judged: 0, broughtBack: 0, hasMore: false };
       const orders = await this.tasks.nextOrders(transaction, task, this.ordersPerChunk);
       const readUntil = await this.offsets.readUntil(transaction, TRACK_GROUP);
-      const outcome = await this.tracking.reevaluate(transaction, orders, now, readUntil);
+      const outcome = reachesClosed(task.scope)
+        ? await this.tracking.reevaluateWithClosed(transaction, orders, now, readUntil)
+        : { broughtBack: 0, ...(await this.tracking.reevaluate(transaction, orders, now, readUntil)) };
       const finished = orders.length < this.ordersPerChunk;
       const step = { last: orders.at(-1), done: orders.length, changed: outcome.changedOrders, finished };
       await this.tasks.progress(transaction, task, step);

@@ -59,8 +59,22 @@ export class TrackingService {
     };
   }
 
-  /** Judges orders again because time passed or a rule, a waiver or a rate changed; instants as for `applyBatch`. Locks them. */
+  /**
+   * Judges open orders again because time passed or a rule, a waiver or a rate changed; instants as for `applyBatch`. Locks them. Leaves
+   * alone what has been closed, also since the caller looked for its orders.
+   */
   async reevaluate(
+    transaction: Transaction,
+    orders: readonly OrderKey[],
+    now: number,
+    readUntil = now,
+  ): Promise<EvaluationOutcome> {
+    const states = await this.shipments.lockOrders(transaction, orders);
+    return this.evaluator.evaluate(transaction, states, { now, readUntil });
+  }
+
+  /** The same, and brings the closed ones of the orders back. */
+  async reevaluateWithClosed(
     transaction: Transaction,
     orders: readonly OrderKey[],
     now: number,
