@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it, jest } from '@jest/globals';
 import { FairTurns } from './fair-turns.js';
 
 describe('FairTurns', () => {
@@ -35,6 +36,39 @@ describe('FairTurns', () => {
     await Promise.all([long(), work('a', 'other'), work('b', 'b1')]);
     expect(done).toEqual(['a1', 'b1', 'other', 'a2', 'a3']);
     expect(turns.waitingOf('a')).toBe(0);
+  });
+
+  it('does a few pieces of a tenant in a turn while it is alone, and one after another has sent', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'], now: 0 });
+    const { done, work } = recorded();
+    const begun = [work('b', 'b1'), work('a', 'a0')];
+    await Promise.all(begun);
+    const many = Array.from({ length: 30 }, (_, index) => work('a', `a${index + 1}`));
+    await turn();
+    expect(done).toEqual(['b1', 'a0', 'a1']);
+    jest.advanceTimersByTime(1_000);
+    await turn();
+    expect(done).toHaveLength(3 + 8);
+    jest.useRealTimers();
+    await Promise.all(many);
+  });
+
+  it('passes a turn in which somebody connects, but not for ever', async () => {
+    const { turns, done, work } = recorded();
+    const all = [work('a', 'a1'), work('b', 'b1')];
+    turns.arrival();
+    await turn();
+    expect(done).toEqual([]);
+    await turn();
+    expect(done).toEqual(['a1', 'b1']);
+    const last = work('a', 'a2');
+    let passed = 0;
+    for (; done.length < 3 && passed < 1_000; passed++) {
+      turns.arrival();
+      await turn();
+    }
+    expect(passed).toBe(128 + 1);
+    await Promise.all([...all, last]);
   });
 
   it('counts what waits', async () => {

@@ -4,12 +4,20 @@ import { Injectable } from '@nestjs/common';
 
 type Begin = () => void;
 
-/** Pieces of work in a turn of the event loop, of all tenants; each tenant gets one in any case. A turn costs as much as a small piece. */
-const PIECES_A_ROUND = 4;
+/** Pieces of work in a turn of the event loop while one tenant alone sends. A turn costs as much as a small piece. */
+const PIECES_ALONE = 8;
+/** A tenant is alone when no other has sent for so long. */
+const ALONE_MS = 1_000;
+/** Turns in a row that may pass without work because connections come in. */
+const MOST_PASSED = 128;
 
 @Injectable()
 export class FairTurns {
   private readonly waiting = new Map<string, Begin[]>();
+  private latest = '';
+  private changedAt = 0;
+  private hasArrival = false;
+  private passed = 0;
 
   /** How many pieces of this tenant's work wait. */
   waitingOf(tenantId: string): number {
@@ -18,6 +26,8 @@ export class FairTurns {
 
   /** Resolves when the tenant's next piece of work may begin: in its own order, after what the event loop has at hand. */
   next(tenantId: string): Promise<void> {
+    if (tenantId !== this.latest) this.changedAt = performance.now();
+    this.latest = tenantId;
     return new Promise((begin) => {
       if (this.waiting.size === 0) setImmediate(() => this.round());
       const queue = this.waiting.get(tenantId);
@@ -26,15 +36,30 @@ export class FairTurns {
     });
   }
 
+  /**
+   * Somebody has connected. Node accepts one connection in a turn, so where one tenant opens many, another's would wait for as many turns
+   * full of work: a turn in which one arrives has none.
+   */
+  arrival(): void {
+    this.hasArrival = true;
+  }
+
   private round(): void {
-    const each = Math.max(1, Math.floor(PIECES_A_ROUND / this.waiting.size));
-    for (let piece = 0; piece < each; piece++) {
+    if (this.hasArrival && this.passed < MOST_PASSED) this.passed += 1;
+    else this.work();
+    this.hasArrival = false;
+    // The event loop reads from sockets in between, so that whoever comes meanwhile is in the next round.
+    if (this.waiting.size > 0) setImmediate(() => this.round());
+  }
+
+  private work(): void {
+    this.passed = 0;
+    const isAlone = performance.now() - this.changedAt >= ALONE_MS;
+    for (let piece = 0; piece < (isAlone ? PIECES_ALONE : 1); piece++) {
       for (const [tenantId, queue] of this.waiting) {
         queue.shift()?.();
         if (queue.length === 0) this.waiting.delete(tenantId);
       }
     }
-    // The event loop reads from sockets in between, so that whoever comes meanwhile is in the next round.
-    if (this.waiting.size > 0) setImmediate(() => this.round());
   }
 }

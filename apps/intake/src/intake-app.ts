@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { HealthModule, Metrics, NestLogger, ProblemDetailsFilter, Readiness } from '#platform';
+import { FairTurns } from './fair-turns.js';
 import type { IntakeOptions } from './intake.module.js';
 import { IntakeModule } from './intake.module.js';
 import { SenderGate } from './sender.gate.js';
@@ -36,6 +37,8 @@ export async function createIntakeApp(options: IntakeAppOptions): Promise<NestEx
   app.useGlobalFilters(new ProblemDetailsFilter(logger));
   const server = app.getHttpServer() as Server;
   const gate = app.get(SenderGate);
+  const turns = app.get(FairTurns);
+  server.on('connection', () => turns.arrival());
   beforeExpress(server, [
     // Of helmet's headers those that mean something where only JSON is answered; the others would be set for every event.
     helmet.xContentTypeOptions(),
