@@ -1,5 +1,6 @@
 // The intake stage as an HTTP application of its own.
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -37,8 +38,7 @@ export async function createIntakeApp(options: IntakeAppOptions): Promise<NestEx
   app.useGlobalFilters(new ProblemDetailsFilter(logger));
   const server = app.getHttpServer() as Server;
   const gate = app.get(SenderGate);
-  const turns = app.get(FairTurns);
-  server.on('connection', () => turns.arrival());
+  takeConnectionsFirst(server, app);
   beforeExpress(server, [
     // Of helmet's headers those that mean something where only JSON is answered; the others would be set for every event.
     helmet.xContentTypeOptions(),
@@ -48,6 +48,12 @@ export async function createIntakeApp(options: IntakeAppOptions): Promise<NestEx
   server.requestTimeout = requestTimeoutMs;
   server.headersTimeout = Math.min(requestTimeoutMs, 10_000);
   return app;
+}
+
+/** Tells the tenants' turns of each connection to the server that `app` is reached through. */
+export function takeConnectionsFirst(server: Server, app: INestApplication): void {
+  const turns = app.get(FairTurns);
+  server.on('connection', () => turns.arrival());
 }
 
 type Step = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;

@@ -21,7 +21,7 @@ import { createApiApp } from '../../api/src/api-app.js';
 import { EscalateService } from '../../escalate/src/escalate.service.js';
 import { BacktestModule } from '../../escalate/src/backtest/backtest.module.js';
 import { EscalateModule } from '../../escalate/src/escalate.module.js';
-import { createIntakeApp } from '../../intake/src/intake-app.js';
+import { createIntakeApp, takeConnectionsFirst } from '../../intake/src/intake-app.js';
 import { NotifyModule } from '../../notify/src/notify.module.js';
 import { TrackModule, trackServer } from '../../track/src/track.module.js';
 import type { StandaloneOptions } from './standalone.js';
@@ -133,6 +133,7 @@ async function openPage(shared: Shared, options: StandaloneOptions): Promise<{ u
   front.use((request, response, next) => (INTAKE_ROUTE.test(request.path) ? toIntake!(request, response) : next()));
   front.use(api.getHttpAdapter().getInstance() as RequestHandler);
   const server = createServer(front);
+  takeConnectionsFirst(server, intake);
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen(options.port, options.host, resolve),
   );

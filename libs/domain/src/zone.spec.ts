@@ -37,6 +37,8 @@ describe('zones', () => {
   it('answers outside the prepared years as well', () => {
     expect(at('1999-04-04', '02:30:00', 'America/New_York')).toBe('1999-04-04T07:30:00.000Z');
     expect(at('1999-10-31', '01:30:00', 'America/New_York')).toBe('1999-10-31T06:30:00.000Z');
+    expect(at('2019-11-03', '01:30:00', 'America/New_York')).toBe('2019-11-03T06:30:00.000Z');
+    expect(at('2036-03-09', '02:30:00', 'America/New_York')).toBe('2036-03-09T07:30:00.000Z');
     expect(toLocal(Date.parse('2075-07-01T12:00:00Z'), 'America/New_York').offsetMinutes).toBe(-240);
   });
 
