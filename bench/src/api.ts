@@ -50,7 +50,12 @@ export async function api({ postgresUrl, brokers, rounds, count, profile }: Benc
   const run = (): Promise<Figures> =>
     withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
       await fillDeadlines(databaseUrl, deadlines);
-      const task = { kind: 'api', databaseUrl, brokers, tenantIds: [TENANT] };
+      const task = {
+        kind: 'api',
+        databaseUrl,
+        brokers,
+        people: [{ tenantId: TENANT }, { tenantId: TENANT, sellerId: 'seller-0' }],
+      };
       const stage = await HttpStage.start(task, { connections: 1, profile });
       const figures = await measure(stage);
       return { ...figures, ...(await stage.stop()) };
@@ -81,6 +86,9 @@ async function measure(stage: HttpStage): Promise<Figures> {
     ...(await timed(stage, 'queuePage', () => get(QUEUE))),
     ...(await timed(stage, 'filtered', () => get(`${QUEUE}&warehouse=NJ-1&platform=temu`))),
     ...(await timed(stage, 'oneSeller', () => get(`${QUEUE}&seller=seller-0`))),
+    ...(await timed(stage, 'sellersOwn', () => get(QUEUE, stage.keys[1]))),
+    ...(await timed(stage, 'deadlines', () => get('/v1/deadlines'))),
+    ...(await timed(stage, 'sellersDeadlines', () => get('/v1/deadlines', stage.keys[1]))),
     ...(await timed(stage, 'timeLeft', () => get('/v1/escalations?sort=time-left'))),
     ...(await timed(stage, 'exposure', () => get(`/v1/exposure?groupBy=warehouse&since=${since}`))),
     ...(await timed(stage, 'cliffs', () => get('/v1/exposure/cliffs?hours=24'))),
@@ -130,8 +138,9 @@ async function idsOf(stage: HttpStage, count: number): Promise<string[]> {
   return ids.slice(0, count);
 }
 
-function get(path: string): HttpCall {
-  return { method: 'GET', path };
+/** As ops of the large tenant unless another key is given. */
+function get(path: string, key?: string): HttpCall {
+  return { method: 'GET', path, key };
 }
 
 function command(action: string, ids: readonly string[], more: object = {}): HttpCall {

@@ -25,7 +25,7 @@ export class HttpStage {
     private readonly child: ChildProcess,
     private readonly pool: Pool,
     readonly url: string,
-    /** Of the tenants the task names, in their order. */
+    /** Of the people the task names, in their order. */
     readonly keys: readonly string[],
   ) {}
 

@@ -19,7 +19,8 @@ interface ServerTask {
   readonly kind: 'intake' | 'api';
   readonly databaseUrl: string;
   readonly brokers: string;
-  readonly tenantIds: readonly string[];
+  /** One key each; ops of the tenant unless a seller is named. */
+  readonly people: readonly { readonly tenantId: string; readonly sellerId?: string }[];
   /** Before the names of topics. */
   readonly prefix?: string;
   readonly limits?: Partial<Pick<IntakeSettings, 'eventsPerSecond' | 'burstEvents'>>;
@@ -35,7 +36,7 @@ const app = await (task.kind === 'intake' ? intake() : api());
 await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
 const keys: string[] = [];
-for (const tenantId of task.tenantIds) keys.push(await newKey(dataSource, tenantId));
+for (const person of task.people) keys.push(await newKey(dataSource, person));
 process.send!({ port, keys });
 process.on('message', (what) => void (what === 'stop' ? stop() : process.send!(usage())));
 
@@ -60,10 +61,11 @@ function api(): Promise<NestExpressApplication> {
   });
 }
 
-function newKey(source: DataSource, tenantId: string): Promise<string> {
+function newKey(source: DataSource, { tenantId, sellerId }: ServerTask['people'][number]): Promise<string> {
   return withService(source, async (transaction) => {
     await new TenantStore().ensure(transaction, { tenantId, name: tenantId });
-    return new ApiKeyStore().create(transaction, { tenantId, name: 'bench', role: 'ops' });
+    const role = sellerId ? 'seller' : 'ops';
+    return new ApiKeyStore().create(transaction, { tenantId, sellerId, name: 'bench', role });
   });
 }
 

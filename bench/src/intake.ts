@@ -33,7 +33,7 @@ export async function intake(options: BenchOptions): Promise<RoundsResult> {
 
 function run({ perRequest, atOnce, events }: Load, { postgresUrl, brokers, profile }: BenchOptions): Promise<Figures> {
   return withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
-    const task = { kind: 'intake', databaseUrl, brokers, tenantIds: [TENANT] };
+    const task = { kind: 'intake', databaseUrl, brokers, people: [{ tenantId: TENANT }] };
     const stage = await HttpStage.start(task, { connections: atOnce, profile });
     // Written beforehand: the generator must not take its time from the core the stage runs on.
     const warmUp = [...calls(events * WARM_UP_SHARE, perRequest, 1_000_000)];

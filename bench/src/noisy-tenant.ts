@@ -54,7 +54,14 @@ function run({ postgresUrl, brokers, profile }: BenchOptions, { here, elsewhere 
     const prefix = `noisy-${process.pid}-${++runs}.`;
     // A few seconds of its rate at once: a machine that stalls must not make the quiet tenant look loud.
     const limits = { eventsPerSecond: QUOTA, burstEvents: 5 * QUOTA };
-    const task = { kind: 'intake', databaseUrl, brokers, prefix, tenantIds: ['quiet', 'other'], limits };
+    const task = {
+      kind: 'intake',
+      databaseUrl,
+      brokers,
+      prefix,
+      people: ['quiet', 'other'].map((tenantId) => ({ tenantId })),
+      limits,
+    };
     const stage = await HttpStage.start(task, { connections: 1, profile });
     const second = elsewhere
       ? await HttpStage.start({ ...task, prefix: `other-${prefix}` }, { connections: 1 })

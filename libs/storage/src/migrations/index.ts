@@ -9,6 +9,7 @@ import { ESCALATION_ANNOUNCEMENT_SQL } from './0006-escalation-announcement.js';
 import { CLOSED_ORDERS_SQL } from './0007-closed-orders.js';
 import { READ_UNTIL_SQL } from './0008-read-until.js';
 import { DEADLINE_BY_KEY_SQL } from './0009-deadline-by-key.js';
+import { OWN_ROWS_DOWN_SQL, OWN_ROWS_SQL } from './0010-own-rows.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -124,6 +125,18 @@ class DeadlineByKey1796428800000 implements MigrationInterface {
   }
 }
 
+class OwnRows1796515200000 implements MigrationInterface {
+  readonly name = 'OwnRows1796515200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(OWN_ROWS_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(OWN_ROWS_DOWN_SQL);
+  }
+}
+
 export const MIGRATIONS = [
   Schema1769990400000,
   DaysOffAndPoints1770076800000,
@@ -134,4 +147,5 @@ export const MIGRATIONS = [
   ClosedOrders1796256000000,
   ReadUntil1796342400000,
   DeadlineByKey1796428800000,
+  OwnRows1796515200000,
 ];
