@@ -5,7 +5,7 @@ import { decodeCursor, pageOf } from './cursor.js';
 import type { Transaction } from '../transaction.js';
 import { closedDeadlines, EVERY_LINK } from './closed.js';
 import type { Page } from './filters.js';
-import { Conditions, at, iso, minor, startsWith } from './filters.js';
+import { Conditions, at, iso, minor } from './filters.js';
 
 export type DeadlineFilter = z.output<typeof deadlinesQuery>;
 /** A row as stored: the title of its rule is added by whoever holds the rulebook. */
@@ -76,13 +76,17 @@ export function addShipmentFilters(conditions: Conditions, filter: Partial<Deadl
     .add('currency = ?', filter.currency)
     .add('due_at >= ?', at(filter.dueAfter))
     .add('due_at < ?', at(filter.dueBefore))
-    .add(`(order_id LIKE ? OR ${carriedBy('deadline')})`, startsWith(filter.text));
+    .add(named('order_id'), filter.text);
 }
 
-/** True for rows whose order travels under a tracking number like the parameter. */
-export function carriedBy(table: string): string {
-  return `EXISTS (SELECT 1 FROM ${EVERY_LINK} l WHERE l.tenant_id = ${table}.tenant_id
-    AND l.order_id = ${table}.order_id AND l.tracking_number LIKE upper(?))`;
+/**
+ * True for rows of orders whose id, or one of whose tracking numbers, starts with the parameter. The orders are found first. By `^@` and not by
+ * LIKE, which under row-level security may only be asked of rows that are known to be visible, so never of an index.
+ */
+export function named(orderId: string): string {
+  return `${orderId} IN (SELECT order_id FROM shipment WHERE order_id ^@ ?
+    UNION SELECT order_id FROM closed_order WHERE order_id ^@ ?
+    UNION SELECT order_id FROM ${EVERY_LINK} l WHERE tracking_number ^@ upper(?))`;
 }
 
 function addPosition(conditions: Conditions, { sort, cursor }: DeadlineFilter): void {

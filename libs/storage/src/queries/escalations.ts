@@ -2,11 +2,11 @@
 import type { EscalationRow, escalationsQuery } from '#contracts';
 import type { z } from 'zod';
 import { decodeCursor, pageOf } from './cursor.js';
-import { carriedBy } from './deadlines.js';
+import { named } from './deadlines.js';
 import type { Transaction } from '../transaction.js';
 import { isLive } from '../stores/escalation-status.js';
 import type { Page } from './filters.js';
-import { Conditions, at, iso, minor, startsWith } from './filters.js';
+import { Conditions, at, iso, minor } from './filters.js';
 
 export type EscalationFilter = z.output<typeof escalationsQuery>;
 export type StoredEscalationRow = Omit<EscalationRow, 'ruleTitle'>;
@@ -92,7 +92,7 @@ function conditionsOf(filter: EscalationFilter): Conditions {
         AND m.rule_id = e.rule_id AND m.parcel_id = e.parcel_id AND m.market = ?)`,
       filter.market,
     )
-    .add(`(e.order_id LIKE ? OR ${carriedBy('e')})`, startsWith(filter.text));
+    .add(named('e.order_id'), filter.text);
 }
 
 function addPosition(conditions: Conditions, { sort, cursor }: EscalationFilter): void {

@@ -39,11 +39,6 @@ export class Conditions {
   }
 }
 
-/** Text as a LIKE pattern for everything that starts with it. */
-export function startsWith(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-}
-
 /** Epoch milliseconds as a timestamptz parameter. */
 export function at(instant: number | undefined): Date | undefined {
   return instant === undefined ? undefined : new Date(instant);

@@ -6,7 +6,7 @@ import type { Transaction } from '../transaction.js';
 import { EVERY_LINK, closedShipments } from './closed.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import type { Page } from './filters.js';
-import { Conditions, iso, startsWith } from './filters.js';
+import { Conditions, iso } from './filters.js';
 
 export type OrderFilter = z.output<typeof ordersQuery>;
 export type OrderRow = z.output<typeof orderRow>;
@@ -21,7 +21,7 @@ export async function listOrders(transaction: Transaction, filter: OrderFilter):
     .add('platform = ?', filter.platform)
     .add('warehouse_id = ?', filter.warehouse)
     .add('seller_id = ?', filter.seller)
-    .add('order_id LIKE ?', startsWith(filter.text))
+    .add('order_id ^@ ?', filter.text)
     .add('order_id > ?', after?.[0]);
   const limit = conditions.parameter(filter.limit + 1);
   const page = (table: string): string =>

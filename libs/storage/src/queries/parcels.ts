@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Transaction } from '../transaction.js';
 import { decodeCursor, pageOf } from './cursor.js';
 import type { Page } from './filters.js';
-import { Conditions, iso, startsWith } from './filters.js';
+import { Conditions, iso } from './filters.js';
 
 export type ParcelFilter = z.output<typeof parcelsQuery>;
 export type ParcelRow = z.output<typeof parcelRow>;
@@ -26,7 +26,7 @@ export async function listParcels(transaction: Transaction, filter: ParcelFilter
         WHERE l.tenant_id = parcel.tenant_id AND l.tracking_number = parcel.tracking_number AND s.warehouse_id = ?)`,
       filter.warehouse,
     )
-    .add('tracking_number LIKE upper(?)', startsWith(filter.text))
+    .add('tracking_number ^@ upper(?)', filter.text)
     .add('tracking_number > ?', after?.[0]);
   const limit = conditions.parameter(filter.limit + 1);
   const rows = await transaction.rows<ParcelRow>(
