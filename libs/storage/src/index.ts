@@ -19,6 +19,7 @@ export * from './stores/drift-store.js';
 export * from './stores/escalation-store.js';
 export * from './stores/evidence-store.js';
 export * from './stores/exposure-store.js';
+export * from './stores/feed-store.js';
 export * from './stores/group-store.js';
 export * from './stores/idempotency-store.js';
 export * from './stores/levied-fine-store.js';

@@ -2,7 +2,7 @@ import type { OrderState } from '#domain';
 import { orderFacts } from '#domain';
 import { AppError } from '#platform';
 import type { OrderKey, ShipmentRow, Transaction } from '#storage';
-import { ClosedOrderStore, EvidenceStore, ShipmentStore } from '#storage';
+import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore } from '#storage';
 import { ClosedOrders } from './closed-orders.js';
 import type { EvaluationOutcome, JudgedOrder, Present } from './evaluator.js';
 import { Evaluator, verdictRow } from './evaluator.js';
@@ -29,6 +29,7 @@ export class TrackingService {
   private readonly evidence = new EvidenceStore();
   private readonly shipments = new ShipmentStore();
   private readonly closedOrders = new ClosedOrderStore();
+  private readonly feeds = new FeedStore();
   private readonly evaluator: Evaluator;
   private readonly tenantEvents: TenantEvents;
 
@@ -112,6 +113,7 @@ export class TrackingService {
       () => this.saveOrders(transaction, working, judged),
       () => this.evaluator.write(transaction, judged, present.now),
     ]);
+    await this.feeds.note(transaction, working.feedsOf(affected));
     return { evaluatedOrders: affected.length, broughtBack: closed.broughtBack, ...written };
   }
 

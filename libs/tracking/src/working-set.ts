@@ -1,7 +1,7 @@
 // The states a batch touches, loaded under lock, folded in memory, and what of them has changed.
 import type { OrderEvent, OrderState, ParcelState, ScanEvent } from '#domain';
-import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
-import type { LinkRow, LockedOrder, ParcelKey } from '#storage';
+import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel, orderFacts } from '#domain';
+import type { LinkRow, LockedOrder, NotedFeed, ParcelKey } from '#storage';
 import type { KnownParcels } from './tenant-facts.js';
 import type { TrackedEvent } from './tracked-event.js';
 import { foldsIntoOrder, keyOf } from './tracked-event.js';
@@ -98,6 +98,30 @@ export class WorkingSet {
         order.parcels.some(({ trackingNumber }) => numbers.has(keyOf(order.tenantId, trackingNumber)));
       return isAffected ? [this.lockedOrder(key)] : [];
     });
+  }
+
+  /** The latest scan of the orders' parcels of this set, by seller and warehouse. */
+  feedsOf(orders: readonly LockedOrder[]): NotedFeed[] {
+    const feeds = new Map<string, NotedFeed>();
+    for (const { state } of orders) {
+      const { sellerId, warehouseId } = orderFacts(state) ?? {};
+      const lastScanAt = this.lastScanOf(state);
+      if (sellerId === undefined || warehouseId === undefined || lastScanAt === undefined) continue;
+      const key = `${keyOf(state.tenantId, sellerId)}\n${warehouseId}`;
+      const known = feeds.get(key);
+      if (known && known.lastScanAt >= lastScanAt) continue;
+      feeds.set(key, { tenantId: state.tenantId, sellerId, warehouseId, lastScanAt });
+    }
+    return [...feeds.values()];
+  }
+
+  private lastScanOf({ tenantId, parcels }: OrderState): number | undefined {
+    let latest: number | undefined;
+    for (const { trackingNumber } of parcels) {
+      const at = this.parcels.get(keyOf(tenantId, trackingNumber))?.scans.at(-1)?.at;
+      if (at !== undefined && (latest === undefined || at > latest)) latest = at;
+    }
+    return latest;
   }
 
   private foldScan(event: ScanEvent): void {

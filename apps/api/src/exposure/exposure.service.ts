@@ -11,7 +11,6 @@ import { startOfDay } from './start-of-day.js';
 
 // Couriers scan a warehouse's parcels many times a day; half a working day without one is a feed to look at.
 const SILENT_AFTER_MS = 4 * 3_600_000;
-const RECENT_ORDERS_MS = 14 * 86_400_000;
 
 @Injectable()
 export class ExposureService {
@@ -38,7 +37,7 @@ export class ExposureService {
 
   async feeds(person: Person): Promise<z.output<typeof feedsAnswer>> {
     const now = this.options.clock.now();
-    const stored = await this.record.as(person, (transaction) => warehouseFeeds(transaction, now - RECENT_ORDERS_MS));
+    const stored = await this.record.as(person, (transaction) => warehouseFeeds(transaction));
     const rows = stored.map((feed) => withSilence(feed, now));
     return { asOf: new Date(now).toISOString(), silentAfterMs: SILENT_AFTER_MS, rows };
   }

@@ -10,6 +10,7 @@ import { CLOSED_ORDERS_SQL } from './0007-closed-orders.js';
 import { READ_UNTIL_SQL } from './0008-read-until.js';
 import { DEADLINE_BY_KEY_SQL } from './0009-deadline-by-key.js';
 import { OWN_ROWS_DOWN_SQL, OWN_ROWS_SQL } from './0010-own-rows.js';
+import { WAREHOUSE_FEED_SQL } from './0011-warehouse-feed.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -137,6 +138,18 @@ class OwnRows1796515200000 implements MigrationInterface {
   }
 }
 
+class WarehouseFeed1796601600000 implements MigrationInterface {
+  readonly name = 'WarehouseFeed1796601600000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(WAREHOUSE_FEED_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE warehouse_feed');
+  }
+}
+
 export const MIGRATIONS = [
   Schema1769990400000,
   DaysOffAndPoints1770076800000,
@@ -148,4 +161,5 @@ export const MIGRATIONS = [
   ReadUntil1796342400000,
   DeadlineByKey1796428800000,
   OwnRows1796515200000,
+  WarehouseFeed1796601600000,
 ];

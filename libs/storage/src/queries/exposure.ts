@@ -18,8 +18,8 @@ const GROUPS: Record<ExposureFilter['groupBy'], string> = {
   rule: 'rule_id',
 };
 
-// The cells and what was not folded into them yet add up to the open deadlines. They know no due instants.
-const SUMMED = '(SELECT * FROM exposure_cell UNION ALL SELECT * FROM exposure_change)';
+/** The cells and what was not folded into them yet add up to the open deadlines. They know no due instants. */
+export const SUMMED = '(SELECT * FROM exposure_cell UNION ALL SELECT * FROM exposure_change)';
 const ONE_BY_ONE = `(SELECT *, 1 AS open FROM deadline WHERE status = 'open')`;
 
 function standing({ dueAfter, dueBefore }: ExposureFilter): string {

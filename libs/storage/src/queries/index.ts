@@ -4,7 +4,7 @@ export { BadCursor } from './cursor.js';
 export { type DeadlineFilter, type StoredDeadlineRow, hasDeadline, listDeadlines } from './deadlines.js';
 export * from './escalation-commands.js';
 export { type EscalationFilter, type StoredEscalationRow, listEscalations } from './escalations.js';
-export * from './exposure.js';
+export { type CliffFilter, type ExposureFilter, cliffs, exposure } from './exposure.js';
 export * from './feeds.js';
 export type { Page } from './filters.js';
 export * from './held.js';
