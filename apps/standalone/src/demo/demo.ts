@@ -138,9 +138,11 @@ class DemoStage {
   }
 
   private async loadPast(feeder: Feeder, until: number): Promise<void> {
-    const before = await this.tracked();
-    const total = before + (await feeder.feedUntil(until));
-    for (let tracked = before; tracked < total && !this.options.signal.aborted; tracked = await this.tracked()) {
+    await feeder.feedUntil(until);
+    // All of them, also those of earlier starts: what a start that was killed had fed without noting it comes again and is tracked once.
+    const total = feeder.fed;
+    for (let tracked = await this.tracked(); tracked < total; tracked = await this.tracked()) {
+      if (this.options.signal.aborted) return;
       this.options.say(`… ${tracked} of ${total} past events tracked`);
       await this.pause(500);
     }

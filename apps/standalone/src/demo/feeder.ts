@@ -19,9 +19,9 @@ export class Feeder {
     while (this.next < events.length && (events[this.next] as SimulatedEvent).arrivesAt <= after) this.next += 1;
   }
 
-  /** Events not fed yet. */
-  get remaining(): number {
-    return this.events.length - this.next;
+  /** Events fed by this start and by earlier ones. */
+  get fed(): number {
+    return this.next;
   }
 
   /** Appends everything heard until `at`; answers how many events that were. */

@@ -1,0 +1,39 @@
+// The first command of the README, its day much faster.
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { runDemo } from './demo.js';
+
+const HOUR = 3_600_000;
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(path.join(tmpdir(), 'fineline-demo-'));
+  // Started by root, the embedded server runs as another user.
+  chmodSync(home, 0o755);
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+async function demo(): Promise<string> {
+  const said: string[] = [];
+  await runDemo({
+    ...{ home: path.join(home, 'demo'), rulebooksDir: 'rulebooks', webDir: 'dist/web', port: 0 },
+    ...{ speed: 20_000, seed: 7, fresh: false, once: true },
+    say: (line) => said.push(line),
+    signal: new AbortController().signal,
+  });
+  return said.join('\n');
+}
+
+it('shows a day with money on it, goes on after a stop, and after a start that was killed before it noted what it had fed', async () => {
+  const first = await demo();
+  expect(first).toMatch(/of \d{4} past events tracked/);
+  expect(first).toMatch(/The last 24 hours:\n[^]*USD/);
+  expect(await demo()).toContain('The last 24 hours:');
+  const file = path.join(home, 'demo', 'demo.json');
+  const memory = JSON.parse(readFileSync(file, 'utf8')) as { fedUntil: number };
+  writeFileSync(file, JSON.stringify({ ...memory, fedUntil: memory.fedUntil - 20 * HOUR }));
+  const killed = await demo();
+  expect(killed).not.toContain('past events tracked');
+  expect(killed).toContain('The last 24 hours:');
+}, 240_000);
