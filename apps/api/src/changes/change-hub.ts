@@ -4,6 +4,7 @@ import type { Change } from '#storage';
 import { asPerson, decisionIdsAfter, decisionsAfter, newestDecision, visibleDecisions, withService } from '#storage';
 import type { MessageEvent, OnModuleDestroy } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Subscriber } from 'rxjs';
 import { Observable, Subject, takeUntil } from 'rxjs';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
@@ -14,6 +15,8 @@ const LOOK_BACK = 2_000;
 const MOST_IDS = 5_000;
 /** More than this at once is told as one `many`: the page reads its lists again anyway. */
 const MOST_CHANGES = 500;
+/** So many ids, of all tenants, are read again for a page that comes back. */
+const MOST_MISSED = 50_000;
 const HEARTBEAT_MS = 15_000;
 const FIRST_BEATS_MS = 1_000;
 
@@ -47,7 +50,12 @@ export class ChangeHub implements OnModuleDestroy {
       };
       const leave = this.join(person, tell);
       const stopBeating = this.beat((event) => subscriber.next(event));
-      this.catchUp(person, lastEventId, told, tell).catch((error: unknown) => subscriber.error(error));
+      this.catchUp(person, lastEventId, subscriber)
+        .then((missed) => {
+          tell(missed, missed.length > MOST_CHANGES);
+          for (const { decisionId } of missed) told.add(decisionId);
+        })
+        .catch((error: unknown) => subscriber.error(error));
       return () => {
         stopBeating();
         leave();
@@ -94,18 +102,21 @@ export class ChangeHub implements OnModuleDestroy {
     };
   }
 
+  /** What the person missed. One that was away for too long is told that it was much, without it being read. */
   private async catchUp(
     person: Person,
     lastEventId: string | undefined,
-    told: Set<string>,
-    tell: Listener,
-  ): Promise<void> {
-    if (lastEventId === undefined || !/^\d{1,18}$/.test(lastEventId)) return;
-    const missed = await asPerson(this.options.dataSource, person, (transaction) =>
-      decisionsAfter(transaction, lastEventId, MOST_CHANGES + 1),
-    );
-    tell(missed, missed.length > MOST_CHANGES);
-    for (const { decisionId } of missed) told.add(decisionId);
+    subscriber: Subscriber<MessageEvent>,
+  ): Promise<Change[]> {
+    if (lastEventId === undefined || !/^\d{1,18}$/.test(lastEventId)) return [];
+    const { dataSource, clock } = this.options;
+    const newest = await withService(dataSource, newestDecision);
+    if (newest - Number(lastEventId) > MOST_MISSED) {
+      const decidedAt = new Date(clock.now()).toISOString();
+      subscriber.next({ id: String(newest), type: 'many', data: { decidedAt } });
+      return [];
+    }
+    return asPerson(dataSource, person, (transaction) => decisionsAfter(transaction, lastEventId, MOST_CHANGES + 1));
   }
 
   private schedule(delayMs: number): void {

@@ -121,4 +121,24 @@ describe('live changes', () => {
       expect(status).toBe(200);
     });
   });
+
+  it('tells who was away for long that there was much, without reading all that others did meanwhile', async () => {
+    await api.dataSource.query(
+      `INSERT INTO decision (tenant_id, order_id, kind, body, decided_at)
+       SELECT 'others', 'O-' || n, 'test', '{}', now() FROM generate_series(1, 50001) n`,
+    );
+    const { stream } = await Stream.open(ops, '0');
+    await eventually(() => expect(stream.events.some(({ type }) => type === 'many')).toBe(true));
+    const { id } = stream.events.find(({ type }) => type === 'many')!;
+    const [{ newest }] = await api.dataSource.query('SELECT max(decision_id)::text AS newest FROM decision');
+    expect(id).toBe(newest);
+    expect(stream.changes()).toEqual([]);
+    await happen('S-4', 'seller-1');
+    const [{ decided }] = await api.dataSource.query(
+      `SELECT count(*)::int AS decided FROM decision WHERE order_id = 'S-4'`,
+    );
+    await eventually(() => expect(stream.changes()).toHaveLength(decided));
+    expect(stream.orders()).toEqual(['S-4']);
+    stream.close();
+  });
 });
