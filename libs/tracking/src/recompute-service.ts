@@ -66,9 +66,8 @@ export class RecomputeService {
       if (!task) return { judged: 0, broughtBack: 0, hasMore: false };
       const orders = await this.tasks.nextOrders(transaction, task, this.ordersPerChunk);
       const readUntil = await this.offsets.readUntil(transaction, TRACK_GROUP);
-      const outcome = reachesClosed(task.scope)
-        ? await this.tracking.reevaluateWithClosed(transaction, orders, now, readUntil)
-        : { broughtBack: 0, ...(await this.tracking.reevaluate(transaction, orders, now, readUntil)) };
+      const withClosed = reachesClosed(task.scope);
+      const outcome = await this.tracking.reevaluate(transaction, orders, now, { readUntil, withClosed });
       const finished = orders.length < this.ordersPerChunk;
       const step = { last: orders.at(-1), done: orders.length, changed: outcome.changedOrders, finished };
       await this.tasks.progress(transaction, task, step);

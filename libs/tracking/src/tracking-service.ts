@@ -61,28 +61,17 @@ export class TrackingService {
   }
 
   /**
-   * Judges open orders again because time passed or a rule, a waiver or a rate changed; instants as for `applyBatch`. Locks them. Leaves
-   * alone what has been closed, also since the caller looked for its orders.
+   * Judges orders again because time passed or a rule, a waiver or a rate changed; instants as for `applyBatch`. Locks them. Closed ones are
+   * brought back where asked for, else left alone, also those closed since the caller looked for its orders.
    */
   async reevaluate(
     transaction: Transaction,
     orders: readonly OrderKey[],
     now: number,
-    readUntil = now,
-  ): Promise<EvaluationOutcome> {
-    const states = await this.shipments.lockOrders(transaction, orders);
-    return this.evaluator.evaluate(transaction, states, { now, readUntil });
-  }
-
-  /** The same, and brings the closed ones of the orders back. */
-  async reevaluateWithClosed(
-    transaction: Transaction,
-    orders: readonly OrderKey[],
-    now: number,
-    readUntil = now,
+    { readUntil = now, withClosed = false } = {},
   ): Promise<TrackingOutcome> {
     const closed = this.closedIn(transaction);
-    const states = await closed.lockOrders(orders);
+    const states = withClosed ? await closed.lockOrders(orders) : await this.shipments.lockOrders(transaction, orders);
     const outcome = await this.evaluator.evaluate(transaction, states, { now, readUntil });
     return { ...outcome, broughtBack: closed.broughtBack };
   }

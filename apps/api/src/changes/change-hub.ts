@@ -112,8 +112,7 @@ export class ChangeHub implements OnModuleDestroy {
     const { dataSource, clock } = this.options;
     const newest = await withService(dataSource, newestDecision);
     if (newest - Number(lastEventId) > MOST_MISSED) {
-      const decidedAt = new Date(clock.now()).toISOString();
-      subscriber.next({ id: String(newest), type: 'many', data: { decidedAt } });
+      subscriber.next(manyEvent(String(newest), new Date(clock.now()).toISOString()));
       return [];
     }
     return asPerson(dataSource, person, (transaction) => decisionsAfter(transaction, lastEventId, MOST_CHANGES + 1));
@@ -169,5 +168,10 @@ export class ChangeHub implements OnModuleDestroy {
 function eventsOf(changes: Change[], many: boolean): MessageEvent[] {
   const events = changes.map(({ decisionId, ...data }) => ({ id: decisionId, type: 'change', data }));
   const last = changes.at(-1);
-  return many && last ? [{ id: last.decisionId, type: 'many', data: { decidedAt: last.decidedAt } }] : events;
+  return many && last ? [manyEvent(last.decisionId, last.decidedAt)] : events;
+}
+
+/** `id` is the decision to go on after. */
+function manyEvent(id: string, decidedAt: string): MessageEvent {
+  return { id, type: 'many', data: { decidedAt } };
 }

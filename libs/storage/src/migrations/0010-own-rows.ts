@@ -13,16 +13,19 @@ const OWN_ROWS_BEFORE = `(${SETTING('role')} = 'ops'
 const WRITTEN = ['shipment', 'deadline', 'escalation', 'decision'];
 const READ_ONLY = ['closed_order', 'exposure_cell', 'exposure_change'];
 
-function policies(ownRows: string): string {
-  const visible = `(${OWN_TENANT} AND ${ownRows})`;
+const visibleBy = (ownRows: string): string => `(${OWN_TENANT} AND ${ownRows})`;
+/** For tables with tenant, seller and warehouse. */
+export const OWN_ROWS_VISIBLE = visibleBy(OWN_ROWS);
+
+function policies(visible: string): string {
   return [
     ...WRITTEN.map((table) => `ALTER POLICY people ON ${table} USING ${visible} WITH CHECK ${visible};`),
     ...READ_ONLY.map((table) => `ALTER POLICY people ON ${table} USING ${visible};`),
   ].join('\n');
 }
 
-export const OWN_ROWS_SQL = `${policies(OWN_ROWS)}
+export const OWN_ROWS_SQL = `${policies(OWN_ROWS_VISIBLE)}
 CREATE INDEX escalation_seller ON escalation (tenant_id, seller_id, expected_minor DESC, escalation_id)
   WHERE status IN ('open', 'acknowledged', 'snoozed');`;
 
-export const OWN_ROWS_DOWN_SQL = `${policies(OWN_ROWS_BEFORE)} DROP INDEX escalation_seller;`;
+export const OWN_ROWS_DOWN_SQL = `${policies(visibleBy(OWN_ROWS_BEFORE))} DROP INDEX escalation_seller;`;

@@ -155,8 +155,9 @@ export class RecomputeStore {
 }
 
 /**
- * Whether a task is about closed orders too. A rate is as of now and was another when a closed order was fined; a correction reaches back by less than an order must be over to be
- * closed. What else may change the verdict on an order, a waiver or a presumption about its group, may do so at any age.
+ * Whether a task is about closed orders too. A rate is as of now and was another when a closed order was fined; a correction reaches
+ * back by less than an order must be over to be closed. What else may change the verdict on an order, a waiver or a presumption about
+ * its group, may do so at any age.
  */
 export function reachesClosed({ shopId, since }: RecomputeScope): boolean {
   return shopId === undefined && since === undefined;
