@@ -1,4 +1,5 @@
-import { KafkaEventLog, prefixedEventLog } from '#log';
+import { prefixedEventLog } from '#log';
+import { KafkaEventLog } from '#log/kafka';
 import { onShutdown, startProcess, systemClock } from '#platform';
 import { openAppDataSource } from '#storage';
 import { RulebookHolder, logsFaults } from '#tracking';

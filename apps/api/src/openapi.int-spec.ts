@@ -11,14 +11,14 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('the published description', () => {
-  it(`is ${FILE}; UPDATE_OPENAPI=1 writes it anew`, () => {
-    const text = `${JSON.stringify(apiDocument(api.app), null, 2)}\n`;
+  it(`is ${FILE}; UPDATE_OPENAPI=1 writes it anew`, async () => {
+    const text = `${JSON.stringify(await apiDocument(api.app), null, 2)}\n`;
     if (process.env['UPDATE_OPENAPI']) writeFileSync(FILE, text);
     expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(FILE, 'utf8')));
   });
 
-  it('describes every route with the schema of its answer', () => {
-    const { openapi, paths } = apiDocument(api.app);
+  it('describes every route with the schema of its answer', async () => {
+    const { openapi, paths } = await apiDocument(api.app);
     expect(openapi).toBe('3.1.0');
     for (const [path, operations] of Object.entries(paths)) {
       for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {

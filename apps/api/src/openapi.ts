@@ -1,11 +1,12 @@
 // The published description of this API, made from the routes and the zod schemas they name.
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { describing } from '#platform';
 import { SESSION_COOKIE } from './auth/session-cookie.js';
 
 /** OpenAPI 3.1. Probes and metrics are left out: they are for the deployment, not for callers. */
-export function apiDocument(app: NestExpressApplication): OpenAPIObject {
+export async function apiDocument(app: NestExpressApplication): Promise<OpenAPIObject> {
+  const { DocumentBuilder, SwaggerModule } = await describing();
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Fineline API')

@@ -3,7 +3,8 @@ import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mediaType } from '#contracts';
 import type { EventLog, LogRecord } from '#log';
-import { EVENT_LOG_DDL, KafkaEventLog, PostgresEventLog } from '#log';
+import { EVENT_LOG_DDL, PostgresEventLog } from '#log';
+import { KafkaEventLog } from '#log/kafka';
 import { Metrics, createLogger } from '#platform';
 import {
   ApiKeyStore,

@@ -1,5 +1,6 @@
 import { TOPIC_SPECS } from '#contracts';
-import { KafkaEventLog, prefixedEventLog } from '#log';
+import { prefixedEventLog } from '#log';
+import { KafkaEventLog } from '#log/kafka';
 import { onShutdown, startProcess } from '#platform';
 import { openAppDataSource } from '#storage';
 import { createIntakeApp } from './intake-app.js';

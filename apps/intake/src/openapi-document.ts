@@ -14,7 +14,7 @@ export async function intakeDocument(): Promise<string> {
     logger: createLogger('intake', 'silent'),
   });
   await app.init();
-  const document = describeIntake(app);
+  const document = await describeIntake(app);
   await app.close();
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -1,25 +1,31 @@
 // What the HTTP interface says about itself. Schemas come from the same zod definitions that check the input.
-import { applyDecorators } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiHeader,
-  ApiOperation,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-  DocumentBuilder,
-  SwaggerModule,
-} from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { eventSchemas } from '#contracts';
+import { Described, describing } from '#platform';
+import type { Description } from '#platform';
 
 const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
-const problem = (status: number, description: string): MethodDecorator =>
-  ApiResponse({ status, description, content: { 'application/problem+json': { schema: ref('Problem') } } });
-const json = (status: number, description: string, schema: object): MethodDecorator =>
-  ApiResponse({ status, description, content: { 'application/json': { schema } } });
+const answer =
+  (status: number, description: string, type: string, schema: object): Description =>
+  ({ ApiResponse }) =>
+    ApiResponse({ status, description, content: { [type]: { schema } } });
+const problem = (status: number, description: string): Description =>
+  answer(status, description, 'application/problem+json', ref('Problem'));
+const json = (status: number, description: string, schema: object): Description =>
+  answer(status, description, 'application/json', schema);
+const tag =
+  (name: string): Description =>
+  ({ ApiTags }) =>
+    ApiTags(name);
+const operation =
+  (operationId: string, summary: string, description?: string): Description =>
+  ({ ApiOperation }) =>
+    ApiOperation({ operationId, summary, ...(description && { description }) });
+const body =
+  (content: Record<string, { schema: object }>): Description =>
+  ({ ApiBody }) =>
+    ApiBody({ content } as never);
 
 const SHARED = [
   problem(401, 'No valid API key or signature; nothing is kept.'),
@@ -27,42 +33,41 @@ const SHARED = [
   problem(429, 'The tenant sends more than its rate; see Retry-After.'),
   problem(503, 'The log or the record cannot confirm now; send the same again after Retry-After.'),
 ];
-const KEYED = [
-  ApiBearerAuth('apiKey'),
-  ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'Repeating a request under the same key has one effect and one answer.',
-    schema: { type: 'string', maxLength: 255 },
-  }),
-  ApiHeader({
-    name: 'traceparent',
-    required: false,
-    description: 'W3C trace context, carried on.',
-    schema: { type: 'string' },
-  }),
+const KEYED: Description[] = [
+  ({ ApiBearerAuth }) => ApiBearerAuth('apiKey'),
+  ({ ApiHeader }) =>
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'Repeating a request under the same key has one effect and one answer.',
+      schema: { type: 'string', maxLength: 255 },
+    }),
+  ({ ApiHeader }) =>
+    ApiHeader({
+      name: 'traceparent',
+      required: false,
+      description: 'W3C trace context, carried on.',
+      schema: { type: 'string' },
+    }),
   problem(403, 'The key may not send this.'),
   problem(409, 'The first request under this Idempotency-Key is still being done.'),
   problem(415, 'Not a content type that events come in.'),
 ];
 
 export function DescribeEvents(): MethodDecorator {
-  return applyDecorators(
-    ApiTags('events'),
-    ApiOperation({
-      operationId: 'sendEvents',
-      summary: 'Send events',
-      description:
-        'One CloudEvent (structured, or binary with ce- headers), a batch, or plain JSON. Answered with 202 only when every accepted event is durable. ' +
+  return Described(
+    tag('events'),
+    operation(
+      'sendEvents',
+      'Send events',
+      'One CloudEvent (structured, or binary with ce- headers), a batch, or plain JSON. Answered with 202 only when every accepted event is durable. ' +
         'A list in which some events were refused is answered with 207 and a result for each.',
+    ),
+    body({
+      'application/cloudevents+json': { schema: ref('CloudEvent') },
+      'application/cloudevents-batch+json': { schema: { type: 'array', items: ref('CloudEvent') } },
+      'application/json': { schema: { oneOf: [ref('PlainEvent'), { type: 'array', items: ref('PlainEvent') }] } },
     }),
-    ApiBody({
-      content: {
-        'application/cloudevents+json': { schema: ref('CloudEvent') },
-        'application/cloudevents-batch+json': { schema: { type: 'array', items: ref('CloudEvent') } },
-        'application/json': { schema: { oneOf: [ref('PlainEvent'), { type: 'array', items: ref('PlainEvent') }] } },
-      },
-    } as never),
     json(202, 'Every event is accepted and durable.', { oneOf: [ref('Accepted'), ref('ListResult')] }),
     json(207, 'Some events of the list were refused.', ref('ListResult')),
     problem(400, 'The request cannot be read.'),
@@ -76,27 +81,26 @@ export function DescribeEvents(): MethodDecorator {
 }
 
 export function DescribeCsv(): MethodDecorator {
-  return applyDecorators(
-    ApiTags('events'),
-    ApiOperation({ operationId: 'sendCsv', summary: "Send a shop's own CSV export with a column mapping" }),
-    ApiQuery({
-      name: 'map',
-      required: false,
-      description: 'The mapping as YAML or JSON, for text/csv.',
-      schema: { type: 'string' },
-    }),
-    ApiBody({
-      content: {
-        'text/csv': { schema: { type: 'string' } },
-        'multipart/form-data': {
-          schema: {
-            type: 'object',
-            required: ['map', 'file'],
-            properties: { map: { type: 'string' }, file: { type: 'string', contentMediaType: 'text/csv' } },
-          },
+  return Described(
+    tag('events'),
+    operation('sendCsv', "Send a shop's own CSV export with a column mapping"),
+    ({ ApiQuery }) =>
+      ApiQuery({
+        name: 'map',
+        required: false,
+        description: 'The mapping as YAML or JSON, for text/csv.',
+        schema: { type: 'string' },
+      }),
+    body({
+      'text/csv': { schema: { type: 'string' } },
+      'multipart/form-data': {
+        schema: {
+          type: 'object',
+          required: ['map', 'file'],
+          properties: { map: { type: 'string' }, file: { type: 'string', contentMediaType: 'text/csv' } },
         },
       },
-    } as never),
+    }),
     json(202, 'Every row is accepted and durable.', ref('ListResult')),
     json(207, 'Some rows were refused.', ref('ListResult')),
     problem(422, 'The mapping cannot be used, or every row was refused.'),
@@ -106,15 +110,14 @@ export function DescribeCsv(): MethodDecorator {
 }
 
 export function DescribeCarrierWebhook(): MethodDecorator {
-  return applyDecorators(
-    ApiTags('carriers'),
-    ApiOperation({
-      operationId: 'carrierWebhook',
-      summary: 'The address a carrier or aggregator calls',
-      description:
-        'Authenticated by the signature of the carrier over the raw body. Content that cannot be read is quarantined and answered with 202.',
-    }),
-    ApiBody({ content: { 'application/json': { schema: { type: 'object' } } } } as never),
+  return Described(
+    tag('carriers'),
+    operation(
+      'carrierWebhook',
+      'The address a carrier or aggregator calls',
+      'Authenticated by the signature of the carrier over the raw body. Content that cannot be read is quarantined and answered with 202.',
+    ),
+    body({ 'application/json': { schema: { type: 'object' } } }),
     json(202, 'Taken in; refused entries are in quarantine.', ref('ListResult')),
     problem(404, 'No such endpoint.'),
     ...SHARED,
@@ -181,7 +184,8 @@ const COMPONENTS = {
 };
 
 /** The OpenAPI 3.1 document of a created application. */
-export function describeIntake(app: INestApplication): OpenAPIObject {
+export async function describeIntake(app: INestApplication): Promise<OpenAPIObject> {
+  const { DocumentBuilder, SwaggerModule } = await describing();
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Fineline intake')

@@ -25,7 +25,6 @@ export {
   PassErrorToLog,
 } from './event-log-server.js';
 export { headerProblem } from './headers.js';
-export { KafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
 export { partitionFor } from './partition.js';
 export { EVENT_LOG_DDL } from './postgres/event-log-ddl.js';
 export { prefixedEventLog } from './prefixed-event-log.js';

@@ -2,6 +2,7 @@
 export * from './app-process.js';
 export * from './clock.js';
 export * from './config.js';
+export * from './described.js';
 export * from './errors.js';
 export * from './health.js';
 export * from './logger.js';

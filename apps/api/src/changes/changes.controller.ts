@@ -1,7 +1,7 @@
 import { changeEvent } from '#contracts';
 import type { MessageEvent } from '@nestjs/common';
 import { Headers, Inject, Sse } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
+import { Described } from '#platform';
 import type { Observable } from 'rxjs';
 import type { Person } from '../auth/person.js';
 import { CurrentPerson } from '../auth/person.js';
@@ -13,14 +13,19 @@ export class ChangesController {
   constructor(@Inject(ChangeHub) private readonly hub: ChangeHub) {}
 
   @Sse()
-  @ApiOperation({
-    summary: 'Live changes as server-sent events.',
-    description:
-      'Events `change` carry a decision, `many` says that more happened than is worth listing, `clock` carries the server time every 15 s. Delivery is at least once: after a reconnect an id may come again.',
-  })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'go on after this decision id' })
-  @ApiProduces('text/event-stream')
-  @ApiResponse({ status: 200, description: 'the data of one `change` event', standardSchema: changeEvent })
+  @Described(
+    ({ ApiOperation }) =>
+      ApiOperation({
+        summary: 'Live changes as server-sent events.',
+        description:
+          'Events `change` carry a decision, `many` says that more happened than is worth listing, `clock` carries the server time every 15 s. Delivery is at least once: after a reconnect an id may come again.',
+      }),
+    ({ ApiHeader }) =>
+      ApiHeader({ name: 'Last-Event-ID', required: false, description: 'go on after this decision id' }),
+    ({ ApiProduces }) => ApiProduces('text/event-stream'),
+    ({ ApiResponse }) =>
+      ApiResponse({ status: 200, description: 'the data of one `change` event', standardSchema: changeEvent }),
+  )
   follow(
     @CurrentPerson() person: Person,
     @Headers('last-event-id') lastEventId: string | undefined,

@@ -1,5 +1,5 @@
 import { Controller, UseGuards, applyDecorators } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Described } from '#platform';
 import { IdentityGuard } from '../auth/identity-guard.js';
 import { RateLimitGuard } from './rate-limit-guard.js';
 
@@ -8,5 +8,9 @@ import { RateLimitGuard } from './rate-limit-guard.js';
  * that another app's routes in the same process (standalone) keep their own.
  */
 export function ApiResource(tag: string, path: string): ClassDecorator {
-  return applyDecorators(Controller(path), ApiTags(tag), UseGuards(RateLimitGuard, IdentityGuard));
+  return applyDecorators(
+    Controller(path),
+    Described(({ ApiTags }) => ApiTags(tag)),
+    UseGuards(RateLimitGuard, IdentityGuard),
+  );
 }
