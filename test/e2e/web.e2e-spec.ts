@@ -239,6 +239,20 @@ describe('the page', () => {
     await context.close();
   });
 
+  it.each(['en-US', 'zh-CN'])('cuts off no time, zone, amount or order number of a row (%s)', async (locale) => {
+    const { page, context } = await open({ locale, viewport: WIDE });
+    for (const width of [390, 700, 820, 1280, 1400]) {
+      await page.setViewportSize({ width, height: WIDE.height });
+      const cut = await page
+        .locator('.cell-left > *, .cell-fine > *, .cell-order > *')
+        .evaluateAll((cells) =>
+          cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+        );
+      expect({ width, cut }).toEqual({ width, cut: [] });
+    }
+    await context.close();
+  });
+
   it('stays quick with ten thousand rows', async () => {
     await api.dataSource.query(
       `INSERT INTO escalation (tenant_id, order_id, rule_id, due_at, step, platform, seller_id, warehouse_id, amount_minor, expected_minor, currency, raised_at)

@@ -5,7 +5,7 @@ import { useCallback, useLayoutEffect, useState } from 'react';
 const OVERSCAN = 6;
 const WIDE_ROW = 60;
 const NARROW_ROW = 124;
-const NARROW = '(max-width: 640px)';
+const NARROW = '(max-width: 760px)';
 
 export interface RowWindow {
   first: number;
