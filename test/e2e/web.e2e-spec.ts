@@ -232,6 +232,8 @@ describe('the page', () => {
     expect(overflow).toBe(0);
     await shoot(page, 'narrow-dark');
     expect(await violations(page)).toEqual([]);
+    await firstRow(page).hover();
+    expect(await firstRow(page).locator('.cell-actions').isVisible()).toBe(false);
     await firstRow(page).click();
     await page.locator('.deadline').first().waitFor();
     await shoot(page, 'narrow-shipment-dark');
