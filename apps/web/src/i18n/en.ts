@@ -213,7 +213,7 @@ export const en = {
       contract: 'your own contract',
     },
   },
-  side: { exposure: 'Exposure', budget: 'Late budget', held: 'Held events', try: 'Try it' },
+  side: { exposure: 'Exposure', budget: 'Late budget', held: 'Held', try: 'Try it' },
   exposure: {
     by: 'Grouped by',
     groups: { platform: 'Platform', warehouse: 'Warehouse', seller: 'Seller', carrier: 'Carrier', rule: 'Rule' },
