@@ -33,6 +33,7 @@ describe('rates', () => {
     );
     const rate = rows.find(({ rateId }) => rateId === 'tts-us-ldr')!;
     expect(rate).toMatchObject({ rate: '0.050000', projectedRate: '0.060000', budget: 5, inBand: true });
+    expect(rate.counts).toEqual({ what: 'late', unit: 'orders' });
     expect(rate.windows).toEqual([{ kind: 'rolling-days', days: 7 }]);
     expect(rate.effects.map(({ kind }) => kind)).toEqual(['points']);
     expect(rate.next).toMatchObject({ threshold: '0.10', comparison: '>' });
@@ -55,6 +56,7 @@ describe('rates', () => {
     const { rows } = ratesAnswer.parse((await api.get('/v1/rates', ops)).body);
     expect(rows.find(({ rateId }) => rateId === 'gone')).toMatchObject({
       title: null,
+      counts: null,
       next: null,
       gated: [],
       inBand: false,

@@ -1,6 +1,6 @@
 // Rates as stored, beside what their definition says: the next band and its effects, and the money that gates hold back.
 import type { ratesAnswer } from '#contracts';
-import type { CompiledRate } from '#domain';
+import type { CompiledRate, RateDefinition } from '#domain';
 import { countedDays, gateBound, isBelieved, nextBand, rateDay } from '#domain';
 import type { StoredRate, Transaction } from '#storage';
 import { gatedMoney, listRates } from '#storage';
@@ -63,6 +63,12 @@ export class RatesService {
   }
 }
 
+function countedBy({ counts }: RateDefinition): RateRow['counts'] {
+  if (!counts) return null;
+  const { rule, unit } = counts;
+  return { what: rule === 'cancelled' ? 'cancelled' : rule === 'scanned' ? 'untracked' : 'late', unit };
+}
+
 /** Of a rate and shop the platform's word while it is believed, else our own count where there is one. */
 function isInUse(row: StoredRate, rows: readonly StoredRate[], now: number): boolean {
   const same = rows.filter(({ rateId, shopId }) => rateId === row.rateId && shopId === row.shopId);
@@ -84,6 +90,7 @@ function rateView(
   return {
     ...shown,
     title: rate?.definition.title ?? null,
+    counts: rate ? countedBy(rate.definition) : null,
     windows: rate?.definition.windows.map((window) => ({ ...window })) ?? [],
     inBand: band !== null,
     effects: (effects ?? []).map(effectView),

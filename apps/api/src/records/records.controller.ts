@@ -28,7 +28,10 @@ export class RecordsController {
   }
 
   @Get('rates')
-  @Answers('Rates of the shops and how many more late orders each can afford. Operations only sees rows.', ratesAnswer)
+  @Answers(
+    'Rates of the shops and how much more each can afford of what counts against it. Operations only sees rows.',
+    ratesAnswer,
+  )
   async rates(
     @CurrentPerson() person: Person,
     @Query({ schema: ratesQuery }) { shop }: z.output<typeof ratesQuery>,

@@ -52,7 +52,7 @@ export function QueueGridRow(props: QueueGridRowProps) {
       </span>
       <span role="gridcell" className="cell-fine">
         <strong>{format.money(row.expectedMinor, row.currency)}</strong>
-        <small>{t('queue.ifMissed', { amount: format.money(row.amountMinor, row.currency) })}</small>
+        <small>{stakeOf(row)}</small>
       </span>
       <span role="gridcell" className="cell-order">
         <span className="id">{row.orderId}</span>
@@ -84,6 +84,12 @@ export function QueueGridRow(props: QueueGridRowProps) {
       )}
     </div>
   );
+
+  function stakeOf({ status, amountMinor, expectedMinor, currency }: QueueRow): string {
+    const amount = format.money(amountMinor, currency);
+    if (!isBreach && status !== 'missed') return t('queue.ifMissed', { amount });
+    return amountMinor === expectedMinor ? t('queue.asMissed') : t('queue.atMost', { amount });
+  }
 
   function detailOf({ status, assignedTo, snoozedUntil, acknowledgedBy, step }: QueueRow): string {
     if (status === 'snoozed' && snoozedUntil) return t('queue.until', { time: format.time(snoozedUntil, row.zone) });

@@ -7,7 +7,7 @@ import { RateCard } from './rate-card.tsx';
 
 export type Rate = RatesAnswer['rows'][number];
 
-/** How many late orders each shop can still afford, and what the next one sets off. */
+/** How much each shop can still afford of what counts against it, and what the next one sets off. */
 export function Budget({ me }: { me: Me }) {
   const { t } = useTranslation();
   const isOps = me.role === 'ops';

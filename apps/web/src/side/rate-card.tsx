@@ -47,11 +47,17 @@ export function RateCard({ rate }: { rate: Rate }) {
   );
 }
 
-function useBudgetText({ budget, next }: Rate): string {
+function useBudgetText({ budget, next, counts }: Rate): string {
   const { t } = useTranslation();
-  if (!next) return t('budget.beyond');
+  const { what, unit } = counts ?? { what: 'other', unit: 'orders' };
+  const words = (count: number) => ({
+    count,
+    what: t(`budget.what.${what}`),
+    unit: t(`budget.unit.${unit}`, { count }),
+  });
+  if (!next) return t('budget.beyond', words(2));
   if (budget === null) return t('budget.unknown');
-  return budget === 0 ? t('budget.none') : t('budget.left', { count: budget });
+  return budget === 0 ? t('budget.none', words(1)) : t('budget.left', words(budget));
 }
 
 /** Now, what is to come, and the limit on one line; said in words for those who do not see it. */

@@ -81,7 +81,11 @@ export const rateRow = z.object({
   budget: z
     .number()
     .nullable()
-    .meta({ description: 'how many more late orders the shop can afford before its next band' }),
+    .meta({ description: 'how many more of what it counts the shop can afford before its next band' }),
+  counts: z
+    .object({ what: z.enum(['late', 'cancelled', 'untracked']), unit: z.enum(['orders', 'units', 'parcels', 'cases']) })
+    .nullable()
+    .meta({ description: 'what counts against the shop; null where only the platform knows' }),
   measuredAt: wireInstant,
   evaluatedAt: wireInstant
     .nullable()
