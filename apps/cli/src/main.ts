@@ -1,6 +1,5 @@
 // The command line. Each command is a file of `commands` that registers itself.
 import { Command } from 'commander';
-import { RulebookError } from '#rulebook';
 import { registerDaysOff } from './commands/days-off.command.js';
 import { registerDemo } from './commands/demo.command.js';
 import { registerEvaluate } from './commands/evaluate.command.js';
@@ -10,7 +9,7 @@ import { registerRecipients } from './commands/recipients.command.js';
 import { registerRules } from './commands/rules.command.js';
 import { registerSend } from './commands/send.command.js';
 import { registerTenants } from './commands/tenants.command.js';
-import { UsageError } from './usage-error.js';
+import { mendable } from './mendable.js';
 
 const program = new Command('fineline')
   .description('Every platform deadline tracked, every fine projected before it is levied.')
@@ -32,14 +31,9 @@ for (const register of COMMANDS) register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!isExpected(error)) throw error;
-  console.error(`fineline: ${error.message}`);
-  process.exitCode = 1;
-}
-
-/** What a person can mend at the command line; anything else is a bug and keeps its stack. */
-function isExpected(error: unknown): error is Error {
-  if (error instanceof UsageError || error instanceof RulebookError) return true;
-  const { code } = error as NodeJS.ErrnoException;
-  return error instanceof Error && ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'].includes(code ?? '');
+  const told = mendable(error);
+  if (told === undefined) throw error;
+  console.error(`fineline: ${told}`);
+  // What a failed start has begun would keep the process alive.
+  process.exit(1);
 }
