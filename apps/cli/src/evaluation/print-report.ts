@@ -1,5 +1,5 @@
 // The same document for people: order by order, each deadline with its fine and why, then totals per currency.
-import { formatMinor } from '#domain';
+import { formatMinor, instantText, wordOf } from '#domain';
 import type { Language, ReportedDeadline, ReportPart, ReportRest } from './report.js';
 
 const WORDS = {
@@ -19,6 +19,7 @@ const WORDS = {
     source: 'source',
     computed: 'counted here',
     reported: 'reported by the platform',
+    status: { open: 'open', met: 'met', missed: 'missed', waived: 'waived', void: 'void' },
   },
   zh: {
     order: '订单',
@@ -36,6 +37,7 @@ const WORDS = {
     source: '来源',
     computed: '由本系统统计',
     reported: '平台回传',
+    status: { open: '进行中', met: '已达成', missed: '已超时', waived: '已豁免', void: '已作废' },
   },
 } as const;
 
@@ -81,11 +83,12 @@ function* deadlineLines(deadline: ReportedDeadline, language: Language): Generat
   const words = WORDS[language];
   const { projectedFine: fine } = deadline;
   const parcel = deadline.parcelId ? `, ${words.parcel} ${deadline.parcelId}` : '';
-  yield `  [${deadline.status}] ${deadline.ruleId} ${deadline.title}${parcel}, ${words.due} ${deadline.dueAt} (${deadline.zone})`;
+  const due = instantText(Date.parse(deadline.dueAt), deadline.zone);
+  yield `  [${words.status[deadline.status]}] ${deadline.ruleId} ${deadline.title}${parcel}, ${words.due} ${due}`;
   if (fine.formula) {
     const expected =
       deadline.status === 'open' ? `, ${words.expected} ${formatMinor(fine.expectedMinor, fine.currency)}` : '';
-    yield `    ${words.fine} ${formatMinor(fine.amountMinor, fine.currency)}${expected}: ${fine.formula} (${words.source}: ${fine.confidence})`;
+    yield `    ${words.fine} ${formatMinor(fine.amountMinor, fine.currency)}${expected}: ${fine.formula} (${words.source}: ${wordOf('confidence', fine.confidence, language)})`;
   }
   for (const line of deadline.explanation) yield `    - ${line}`;
 }

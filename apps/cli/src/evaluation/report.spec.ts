@@ -40,13 +40,23 @@ describe('the report of evaluate', () => {
   });
 
   it.each([
-    ['en', '2 working days are counted'],
-    ['zh', '计 2 个工作日'],
-  ] as const)('prints explanations and totals in %s', (language, text) => {
-    const printed = [...printReport(reportParts(evaluation, { faults: [], language }), language)].join('\n');
-    expect(printed).toContain(text);
-    expect(printed).toContain('33.75 USD');
-  });
+    [
+      'en',
+      '2 working days are counted',
+      '[missed] TTS-US-1 Dispatch, regular order, due 2026-03-04 23:59:59',
+      'derived',
+    ],
+    ['zh', '计 2 个工作日', '[已超时] TTS-US-1 普通订单发货时限, 截止 2026-03-04 23:59:59', '推算'],
+  ] as const)(
+    'prints explanations and totals in %s, times in the zone of the deadline',
+    (language, text, head, source) => {
+      const printed = [...printReport(reportParts(evaluation, { faults: [], language }), language)].join('\n');
+      expect(printed).toContain(text);
+      expect(printed).toContain(`${head} America/Los_Angeles (UTC-08:00)`);
+      expect(printed).toContain(`${source})`);
+      expect(printed).toContain('33.75 USD');
+    },
+  );
 });
 
 describe('generated pages are those of the sources (run scripts/cli-docs.mjs)', () => {

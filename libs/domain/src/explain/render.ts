@@ -108,11 +108,16 @@ function slotText(
   if (form === '$') return written(minorText(Number(value), String(values['currency'] ?? '')));
   if (form === '~') return durationText(Number(value), language);
   if (form === '%') return `${Math.round(Number(value) * 10_000) / 100}%`;
-  return written(WORDS[name]?.[String(value)]?.[language] ?? String(value));
+  return written(wordOf(name, String(value), language));
+}
+
+/** What a code is called, such as a `confidence`; the code itself where it has no name. */
+export function wordOf(kind: string, code: string, language: ExplanationLanguage): string {
+  return WORDS[kind]?.[code]?.[language] ?? code;
 }
 
 /** `2026-02-03 23:59:59 America/Los_Angeles (UTC-08:00)`. */
-function instantText(at: number, zone: string): string {
+export function instantText(at: number, zone: string): string {
   const { date, secondOfDay, offsetMinutes } = toLocal(at, zone);
   const clock = `${twoDigits(secondOfDay / 3600)}:${twoDigits((secondOfDay / 60) % 60)}:${twoDigits(secondOfDay % 60)}`;
   const offset = Math.abs(Math.round(offsetMinutes));
