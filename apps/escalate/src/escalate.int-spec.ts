@@ -356,7 +356,7 @@ describe.each(['redis', 'postgres'] as const)('losing the queue (%s)', (kind) =>
       const claimed = await withService(stage.dataSource, (transaction) =>
         store.claim(transaction, noticeId, attempt, clock.now() + HOUR),
       );
-      if (claimed) delivered.push(claimed.noticeId);
+      delivered.push(...claimed.map((notice) => notice.noticeId));
     }
   });
 });

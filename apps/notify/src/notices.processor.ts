@@ -6,6 +6,7 @@ import { DecisionStore, NoticeStore, RecipientStore, withService } from '#storag
 import type { Delivery } from './channels/delivery.js';
 import { ATTEMPTS, retryDelayMs } from './channels/retry-schedule.js';
 import { InFlight } from './in-flight.js';
+import type { Sent } from './notice-sender.js';
 import { NoticeSender } from './notice-sender.js';
 import type { NotifyOptions } from './notify-options.js';
 
@@ -13,7 +14,7 @@ import type { NotifyOptions } from './notify-options.js';
 const LEASE_MS = 120_000;
 const SECONDS = [0.05, 0.2, 0.5, 1, 2, 5, 15];
 
-/** One job is one attempt: claim it, see whether it is still wanted, send, record. Retries are due in the record, not here. */
+/** One job is one attempt, of a mail with what else waits for its recipient: claim it, see whether it is still wanted, send, record. Retries are due in the record, not here. */
 export class NoticesProcessor {
   private readonly notices = new NoticeStore();
   private readonly recipients = new RecipientStore();
@@ -43,18 +44,25 @@ export class NoticesProcessor {
 
   private async attempt({ noticeId, attempt }: NoticeJob, { jobId }: JobContext): Promise<void> {
     const { dataSource, clock } = this.options;
-    const notice = await withService(dataSource, async (transaction) => {
+    const wanted = await withService(dataSource, async (transaction) => {
       const claimed = await this.notices.claim(transaction, noticeId, attempt, clock.now() + LEASE_MS);
-      return claimed && (await this.stillWanted(transaction, claimed)) ? claimed : undefined;
+      const kept: ClaimedNotice[] = [];
+      for (const notice of claimed) if (await this.stillWanted(transaction, notice)) kept.push(notice);
+      return kept;
     });
-    if (!notice) return;
+    if (wanted.length === 0) return;
     const startedAt = performance.now();
-    const delivery = await this.send(notice, jobId);
+    const sent = await this.send(wanted, jobId);
     const durationMs = Math.round(performance.now() - startedAt);
-    this.attempts.inc({ channel: notice.channel, outcome: delivery.outcome });
-    this.seconds.observe({ channel: notice.channel }, durationMs / 1_000);
-    const after = await this.record(notice, delivery, durationMs);
-    if (after.status === 'failed') throw new GiveUp(`notice ${noticeId}: ${delivery.outcome}`);
+    this.seconds.observe({ channel: wanted[0]!.channel }, durationMs / 1_000);
+    const failed: string[] = [];
+    // A transaction for each: settling takes an escalation before its notices, and never two escalations at once from here.
+    for (const { notice, delivery } of sent) {
+      this.attempts.inc({ channel: notice.channel, outcome: delivery.outcome });
+      const after = await this.record(notice, delivery, durationMs);
+      if (after.status === 'failed') failed.push(`notice ${notice.noticeId}: ${delivery.outcome}`);
+    }
+    if (failed.length > 0) throw new GiveUp(failed.join('; '));
   }
 
   /** Settled, acknowledged and superseded ones are withdrawn; snoozed ones wait until the snooze ends. */
@@ -71,15 +79,13 @@ export class NoticesProcessor {
   }
 
   // An error of our own must not send the notice round for ever: it is an attempt like any other, recorded and counted.
-  private async send(notice: ClaimedNotice, jobId: string): Promise<Delivery> {
+  private async send(notices: readonly ClaimedNotice[], jobId: string): Promise<Sent[]> {
     try {
-      return await this.sender.send(notice, this.options.clock.now());
+      return await this.sender.send(notices, this.options.clock.now());
     } catch (error) {
-      this.options.logger.error(
-        { err: error, jobId, noticeId: notice.noticeId },
-        'notice could not be written or sent',
-      );
-      return { kind: 'retry', outcome: 'internal' };
+      const noticeIds = notices.map(({ noticeId }) => noticeId);
+      this.options.logger.error({ err: error, jobId, noticeIds }, 'notices could not be written or sent');
+      return notices.map((notice) => ({ notice, delivery: { kind: 'retry', outcome: 'internal' } }));
     }
   }
 

@@ -96,6 +96,14 @@ async function open(
   return stage;
 }
 
+/** The text part of a mail, decoded. */
+function plainText(source: string): string {
+  const part = source.split(/^--.*$/m).find((each) => /^Content-Type: text\/plain/m.test(each))!;
+  const [head, body] = [part.slice(0, part.indexOf('\r\n\r\n')), part.slice(part.indexOf('\r\n\r\n'))];
+  if (/base64/.test(head)) return Buffer.from(body, 'base64').toString();
+  return /quoted-printable/.test(head) ? body.replaceAll('=\r\n', '') : body;
+}
+
 const NO_MAIL = 'smtp://127.0.0.1:9';
 const statuses = (stage: Stage) =>
   stage.rows<{ status: string; outcomes: string[] }>(
@@ -146,6 +154,48 @@ describe('mail', () => {
       { status: 'failed', outcomes: ['smtp-550'] },
     ]);
     await eventually(async () => expect(await stage.queues.notices.failed()).toHaveLength(1));
+  });
+
+  it('is one for what waits for the same reader, and each order is told of once', async () => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({ steps: ['t-4h'] });
+    await stage.addRecipient({ address: 'li@acme.test', language: 'zh' });
+    const orders = Array.from({ length: 60 }, (_, index) => `order-${index + 100}`);
+    await stage.escalate(orders);
+    expect(await stage.relay()).toBe(120);
+    await settled(
+      stage,
+      Array.from({ length: 120 }, () => ({ status: 'sent', outcomes: ['sent'] })),
+    );
+    // Fifty at most in one, and three jobs of a reader may share the rest among them.
+    expect(mails.length).toBeGreaterThanOrEqual(4);
+    expect(mails.length).toBeLessThanOrEqual(8);
+    for (const reader of ['ops@acme.test', 'li@acme.test']) {
+      const texts = mails.filter(({ to }) => to[0] === reader).map(({ source }) => plainText(source));
+      const told = texts.flatMap((text) => text.match(/order-\d+/g) ?? []);
+      expect(told.sort()).toEqual(orders);
+    }
+  });
+
+  it('that could not be sent takes nobody else along but those of its attempt', async () => {
+    const { mails, url } = await mailServer((number) => (number === 0 ? 451 : undefined));
+    const stage = await open(url, [], { perRecipient: 1 });
+    await stage.addRecipient({});
+    await stage.escalate(['o1', 'o2']);
+    await stage.relay();
+    await settled(stage, [
+      { status: 'pending', outcomes: ['smtp-451'] },
+      { status: 'pending', outcomes: ['smtp-451'] },
+    ]);
+    clock.advance(5_001);
+    expect(await stage.relay()).toBe(2);
+    await settled(stage, [
+      { status: 'sent', outcomes: ['smtp-451', 'sent'] },
+      { status: 'sent', outcomes: ['smtp-451', 'sent'] },
+    ]);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]!.source).toMatch(/^Subject: 2 h 59 min left for the first of 2 deadlines, 10\.00 USD at risk\r$/m);
   });
 
   it('goes to one mailbox or to none', async () => {

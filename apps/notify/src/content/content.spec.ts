@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Deadline } from '#domain';
 import type { ClaimedNotice } from '#storage';
 import { emailContent } from './email-content.js';
+import { contentOfMany } from './many-content.js';
 import { escapeHtml, inZone, oneLine, span } from './format.js';
 import { actionFor, TEXTS } from './texts.js';
 import { webhookContent } from './webhook-content.js';
@@ -79,6 +80,37 @@ describe('a mail', () => {
     const { html, text } = emailContent(NOTICE, FACTS, NOW);
     expect(html).not.toContain('<script>');
     expect(html).toContain('&lt;script&gt;');
+    expect(text.split('\r\n').filter((line) => line.startsWith('Bcc'))).toEqual([]);
+  });
+});
+
+describe('a mail of several', () => {
+  const later = { ...NOTICE, noticeId: '8', orderId: 'PO-2', dueAt: DUE + 60_000, currency: 'EUR', parcelId: '1Z2' };
+  const told = [later, NOTICE].map((notice) => ({ notice, facts: FACTS }));
+
+  it('says how many, how long the first has, what they cost by currency, and what to do once', () => {
+    const { subject, text } = contentOfMany(told, NOW);
+    expect(subject).toBe('3 h 59 min left for the first of 2 deadlines, 18.75 USD + 18.75 EUR at risk');
+    expect(text.indexOf('PO-1')).toBeLessThan(text.indexOf('PO-2'));
+    expect(text).toContain('Deadline: 2026-11-24 15:09 GMT-5 (America/New_York)\r\nOrder: PO-2 (temu), 1Z2\r\n');
+    expect(text.match(/Hand the parcel/g)).toHaveLength(1);
+  });
+
+  it('tells breaches in Chinese, and that it is late', () => {
+    const breached = told.map(({ notice, facts }) => ({
+      notice: { ...notice, step: 'breach', language: 'zh' as const, late: true },
+      facts,
+    }));
+    const { subject, text } = contentOfMany(breached, DUE + 120_000);
+    expect(subject).toBe('2 个时限已超时，罚款合计 18.75 USD + 18.75 EUR');
+    expect(text).toContain('剩余时间: 已超时 2 分钟');
+    expect(text).toContain('延迟发出');
+  });
+
+  it('lets no name become markup or another line', () => {
+    const { html, text } = contentOfMany(told, NOW);
+    expect(html).not.toContain('<script>');
+    expect(html).toContain('<th scope="col" align="left" valign="top">Order</th>');
     expect(text.split('\r\n').filter((line) => line.startsWith('Bcc'))).toEqual([]);
   });
 });

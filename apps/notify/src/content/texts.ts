@@ -5,6 +5,8 @@ import type { Language } from './format.js';
 export interface Texts {
   readonly subject: (order: string, left: string, fine: string) => string;
   readonly subjectBreached: (order: string, fine: string) => string;
+  readonly subjectMany: (count: number, left: string, fines: string) => string;
+  readonly subjectManyBreached: (count: number, fines: string) => string;
   readonly order: string;
   readonly parcel: string;
   readonly rule: string;
@@ -24,6 +26,8 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
   en: {
     subject: (order, left, fine) => `${left} left: order ${order}, ${fine} at risk`,
     subjectBreached: (order, fine) => `Deadline passed: order ${order}, fine ${fine}`,
+    subjectMany: (count, left, fines) => `${left} left for the first of ${count} deadlines, ${fines} at risk`,
+    subjectManyBreached: (count, fines) => `${count} deadlines passed, fines ${fines}`,
     order: 'Order',
     parcel: 'Parcel',
     rule: 'Rule',
@@ -49,6 +53,8 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
   zh: {
     subject: (order, left, fine) => `剩余${left}：订单 ${order}，可能罚款 ${fine}`,
     subjectBreached: (order, fine) => `已超时：订单 ${order}，罚款 ${fine}`,
+    subjectMany: (count, left, fines) => `${count} 个时限将到期，最早的剩余${left}，可能罚款合计 ${fines}`,
+    subjectManyBreached: (count, fines) => `${count} 个时限已超时，罚款合计 ${fines}`,
     order: '订单',
     parcel: '包裹',
     rule: '规则',

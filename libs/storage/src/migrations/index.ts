@@ -11,6 +11,7 @@ import { READ_UNTIL_SQL } from './0008-read-until.js';
 import { DEADLINE_BY_KEY_SQL } from './0009-deadline-by-key.js';
 import { OWN_ROWS_DOWN_SQL, OWN_ROWS_SQL } from './0010-own-rows.js';
 import { WAREHOUSE_FEED_SQL } from './0011-warehouse-feed.js';
+import { WAITING_NOTICES_SQL } from './0012-waiting-notices.js';
 
 class Schema1769990400000 implements MigrationInterface {
   readonly name = 'Schema1769990400000';
@@ -150,6 +151,18 @@ class WarehouseFeed1796601600000 implements MigrationInterface {
   }
 }
 
+class WaitingNotices1796688000000 implements MigrationInterface {
+  readonly name = 'WaitingNotices1796688000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(WAITING_NOTICES_SQL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX notice_waiting');
+  }
+}
+
 export const MIGRATIONS = [
   Schema1769990400000,
   DaysOffAndPoints1770076800000,
@@ -162,4 +175,5 @@ export const MIGRATIONS = [
   DeadlineByKey1796428800000,
   OwnRows1796515200000,
   WarehouseFeed1796601600000,
+  WaitingNotices1796688000000,
 ];

@@ -99,11 +99,18 @@ SELECT t.notice_id AS "noticeId", t.recipient_id AS "recipientId", t.attempts AS
   e.expected_minor::float8 AS "expectedMinor", e.currency
 FROM taken t JOIN escalation e USING (escalation_id)`;
 
-// Only one job may make this attempt: the next one to ask finds another number.
+// Only one job may make this attempt: the next one to ask finds another number. Whoever waits for the same mail of the same step goes along.
 const CLAIM = `
-WITH claimed AS (
+WITH first AS (
+  SELECT n.notice_id, n.recipient_id, n.channel, e.step FROM notice n JOIN escalation e USING (escalation_id)
+  WHERE n.notice_id = $1 AND n.status = 'pending' AND n.attempts = $2 FOR UPDATE OF n),
+companions AS (
+  SELECT n.notice_id FROM first f JOIN notice n USING (recipient_id, channel) JOIN escalation e USING (escalation_id)
+  WHERE n.channel = 'email' AND n.status = 'pending' AND n.attempts = $2 AND n.notice_id <> f.notice_id AND e.step = f.step
+  ORDER BY n.notice_id LIMIT $4 FOR UPDATE OF n SKIP LOCKED),
+claimed AS (
   UPDATE notice SET attempts = attempts + 1, next_attempt_at = $3
-  WHERE notice_id = $1 AND status = 'pending' AND attempts = $2 RETURNING *)
+  WHERE notice_id IN (SELECT notice_id FROM first UNION ALL SELECT notice_id FROM companions) RETURNING *)
 SELECT n.notice_id AS "noticeId", n.tenant_id AS "tenantId", n.escalation_id AS "escalationId", n.attempts,
   ${milliseconds('n.created_at', 'createdAt')}, e.status AS "escalationStatus", ${milliseconds('e.snoozed_until', 'snoozedUntil')},
   d.status AS "deadlineStatus", r.recipient_id AS "recipientId", r.name AS "recipientName", r.disabled_at IS NOT NULL AS "recipientDisabled",
@@ -114,7 +121,10 @@ SELECT n.notice_id AS "noticeId", n.tenant_id AS "tenantId", n.escalation_id AS 
   e.amount_minor::float8 AS "amountMinor", e.expected_minor::float8 AS "expectedMinor", e.currency
 FROM claimed n JOIN escalation e USING (escalation_id) JOIN recipient r USING (recipient_id)
 LEFT JOIN deadline d ON d.tenant_id = e.tenant_id AND d.order_id = e.order_id AND d.rule_id = e.rule_id
-  AND d.parcel_id = e.parcel_id AND d.due_at = e.due_at`;
+  AND d.parcel_id = e.parcel_id AND d.due_at = e.due_at ORDER BY n.notice_id`;
+
+/** Notices in one mail. */
+const MOST_TOGETHER = 50;
 
 const RECORD = `
 INSERT INTO notice_attempt (tenant_id, notice_id, attempted_at, outcome, detail, duration_ms)
@@ -141,17 +151,12 @@ export class NoticeStore {
   }
 
   /**
-   * Takes the right to make attempt number `attempt` (from 0). Undefined when it was taken already or the notice is settled. Should
-   * the caller die, the notice is due again at `retryAt`.
+   * Takes the right to make attempt number `attempt` (from 0): of a webhook's notice alone, of a mail's with the others that wait for the
+   * same recipient, step and attempt, to be told in one. None when it was taken already or the notice is settled. Should the caller
+   * die, they are due again at `retryAt`.
    */
-  async claim(
-    transaction: Transaction,
-    noticeId: string,
-    attempt: number,
-    retryAt: number,
-  ): Promise<ClaimedNotice | undefined> {
-    const rows = await transaction.rows<ClaimedNotice>(CLAIM, [noticeId, attempt, new Date(retryAt)]);
-    return rows[0];
+  claim(transaction: Transaction, noticeId: string, attempt: number, retryAt: number): Promise<ClaimedNotice[]> {
+    return transaction.rows(CLAIM, [noticeId, attempt, new Date(retryAt), MOST_TOGETHER - 1]);
   }
 
   /** Records an attempt and what becomes of the notice. */
