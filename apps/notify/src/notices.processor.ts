@@ -10,7 +10,7 @@ import type { Sent } from './notice-sender.js';
 import { NoticeSender } from './notice-sender.js';
 import type { NotifyOptions } from './notify-options.js';
 
-/** Longer than any attempt may take: should this process die during one, the notice is due again after it. */
+/** Longer than any attempt may take, also of fifty notices in one mail. */
 const LEASE_MS = 120_000;
 const SECONDS = [0.05, 0.2, 0.5, 1, 2, 5, 15];
 
@@ -43,9 +43,9 @@ export class NoticesProcessor {
   };
 
   private async attempt({ noticeId, attempt }: NoticeJob, { jobId }: JobContext): Promise<void> {
-    const { dataSource, clock } = this.options;
+    const { dataSource, clock, leaseMs = LEASE_MS } = this.options;
     const wanted = await withService(dataSource, async (transaction) => {
-      const claimed = await this.notices.claim(transaction, noticeId, attempt, clock.now() + LEASE_MS);
+      const claimed = await this.notices.claim(transaction, noticeId, attempt, clock.now() + leaseMs);
       const kept: ClaimedNotice[] = [];
       for (const notice of claimed) if (await this.stillWanted(transaction, notice)) kept.push(notice);
       return kept;

@@ -20,6 +20,8 @@ export interface NotifyOptions {
   readonly concurrency?: number;
   /** Of these, to the same recipient. Default 3. */
   readonly perRecipient?: number;
+  /** How long an attempt may take: should this process die during one, its notices are due again after it. Default two minutes. */
+  readonly leaseMs?: number;
   /** For jitter, 0 to 1. Default Math.random. */
   readonly random?: () => number;
 }

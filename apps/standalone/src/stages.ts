@@ -99,7 +99,12 @@ async function startPipeline(shared: Shared, options: StandaloneOptions): Promis
       TrackModule.register(common),
       EscalateModule.register({ ...common, sweepIntervalMs, requeueAfterMs, lateAfterMs }),
       BacktestModule.register(common),
-      NotifyModule.register({ ...common, email, webhook: { policy: webhooks, timeoutMs: 15_000, now: Date.now } }),
+      NotifyModule.register({
+        ...common,
+        email,
+        webhook: { policy: webhooks, timeoutMs: 15_000, now: Date.now },
+        leaseMs: 2 * requeueAfterMs,
+      }),
     ],
   };
   const app = await NestFactory.create(root, { logger: new NestLogger(logger) });

@@ -1,5 +1,5 @@
 // The first command of the README, its day much faster.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -25,10 +25,21 @@ async function demo(): Promise<string> {
   return said.join('\n');
 }
 
+/** Message-IDs of the mails in the demo's inbox: one that was sent twice is there twice. */
+function mailIds(): string[] {
+  const inbox = path.join(home, 'demo', 'inbox');
+  return readdirSync(inbox).flatMap(
+    (name) => /^Message-ID: .*$/m.exec(readFileSync(path.join(inbox, name), 'utf8')) ?? [],
+  );
+}
+
 it('shows a day with money on it, goes on after a stop, and after a start that was killed before it noted what it had fed', async () => {
   const first = await demo();
   expect(first).toMatch(/of \d{4} past events tracked/);
   expect(first).toMatch(/The last 24 hours:\n[^]*USD/);
+  const ids = mailIds();
+  expect(ids.length).toBeGreaterThan(2);
+  expect(ids.length).toBe(new Set(ids).size);
   expect(await demo()).toContain('The last 24 hours:');
   const file = path.join(home, 'demo', 'demo.json');
   const memory = JSON.parse(readFileSync(file, 'utf8')) as { fedUntil: number };
