@@ -78,7 +78,8 @@ describe('architecture', () => {
       const allowed = file.startsWith('apps/')
         ? [...APP_LIBS, ...(EXTRA[place(file)] ?? [])]
         : (ALLOWED[place(file)] ?? []);
-      return !allowed.includes(target.slice(1));
+      // `#log/kafka` is a part of `#log` that not everybody reads.
+      return !allowed.includes(target.slice(1).split('/')[0]!);
     });
     expect(wrong.map(say)).toEqual([]);
   });
