@@ -36,20 +36,23 @@ export interface DemoOptions {
   readonly say: (line: string) => void;
   /** Ends the demo early and cleanly. */
   readonly signal: AbortSignal;
+  /** The system's clock, UTC epoch milliseconds. Default Date.now. */
+  readonly real?: () => number;
 }
 
 /** Runs until the signal, or with `once` until the day is over; leaves the data in the folder. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const began = performance.now();
+  const { real = Date.now } = options;
   const folder = new DemoFolder(options.home);
   if (options.fresh) folder.clear();
   const known = folder.read();
   const memory: DemoMemory = known ?? {
-    anchor: Date.now(),
+    anchor: real(),
     fedUntil: 0,
     sessionSecret: randomBytes(32).toString('hex'),
   };
-  const clock = new DemoClock(known ? memory.fedUntil : memory.anchor - STRETCH, options.speed);
+  const clock = new DemoClock(known ? memory.fedUntil : memory.anchor - STRETCH, options.speed, real);
   const inbox = await startInbox(join(options.home, 'inbox'));
   const standalone = await start(options, clock, inbox, memory.sessionSecret);
   const stage = new DemoStage(options, folder, clock, inbox, standalone);
@@ -128,7 +131,7 @@ class DemoStage {
     });
     const feeder = new Feeder(this.standalone.log, events, memory.fedUntil);
     const resumed = memory.fedUntil > 0;
-    const startsAt = resumed ? Date.now() : anchor - DAY;
+    const startsAt = resumed ? this.clock.real() : anchor - DAY;
     // The clock stands still meanwhile: a deadline whose scan is further down the file is not late yet.
     await this.loadPast(feeder, startsAt);
     this.clock.run(startsAt);
