@@ -8,17 +8,11 @@ const DATABASE = /^(28\w{3}|3D000|42501|database\.\w+)$/;
 /** No such table, column or role. */
 const SCHEMA = /^(42P01|42703|42704|22023)$/;
 
-interface Thrown {
-  readonly code?: string;
-  readonly driverError?: { readonly code?: string };
-}
-
 /** What to tell a person who can mend it from the command line; undefined for a bug, which keeps its stack. */
 export function mendable(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { message } = error;
-  const { code: own, driverError } = error as Thrown;
-  const code = driverError?.code ?? own ?? '';
+  const { code = '' } = error as NodeJS.ErrnoException;
   if (error instanceof UsageError || error instanceof RulebookError || FILE.test(code)) return message;
   if (DATABASE.test(code)) return `the database of DATABASE_URL: ${message}`;
   if (SCHEMA.test(code)) return `the database of DATABASE_URL: ${message}; "fineline migrate" makes the schema`;

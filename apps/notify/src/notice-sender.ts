@@ -3,11 +3,9 @@ import type { Delivery } from './channels/delivery.js';
 import type { EmailChannel } from './channels/email-channel.js';
 import type { WebhookChannel } from './channels/webhook-channel.js';
 import { DeadlineReader } from './content/deadline-facts.js';
-import type { DeadlineFacts } from './content/deadline-facts.js';
 import { emailContent } from './content/email-content.js';
-import type { EmailContent } from './content/email-content.js';
 import { contentOfMany } from './content/many-content.js';
-import type { Told } from './content/many-content.js';
+import type { Told } from './content/told.js';
 import { webhookContent } from './content/webhook-content.js';
 import type { NotifyOptions } from './notify-options.js';
 
@@ -27,18 +25,22 @@ export class NoticeSender {
     this.reader = new DeadlineReader(options.dataSource, options.rulebooks);
   }
 
-  /** `notices` of one recipient, told in one message: several only of mail. */
-  async send(notices: readonly ClaimedNotice[], now: number): Promise<Sent[]> {
+  /**
+   * `notices` of one recipient, told in one message: several only of mail. One that cannot be written keeps no other from being sent; `jobId` is
+   * for the log.
+   */
+  async send(notices: readonly ClaimedNotice[], now: number, jobId: string): Promise<Sent[]> {
     const told: Told[] = [];
     const sent: Sent[] = [];
     for (const notice of notices) {
-      const facts = await this.read(notice, now);
-      if ('deadline' in facts) told.push({ notice, facts });
-      else sent.push({ notice, delivery: facts });
+      const facts = await this.orRetry(jobId, [notice], () => this.reader.read(notice, now));
+      if (facts && 'deadline' in facts) told.push({ notice, facts });
+      else sent.push({ notice, delivery: facts ?? { kind: 'failed', outcome: 'deadline-gone' } });
     }
     if (told.length === 0) return sent;
-    const delivery = await this.deliver(told, now);
-    return [...sent, ...told.map(({ notice }) => ({ notice, delivery }))];
+    const left = told.map(({ notice }) => notice);
+    const delivery = await this.orRetry(jobId, left, () => this.deliver(told, now));
+    return [...sent, ...left.map((notice) => ({ notice, delivery }))];
   }
 
   async close(): Promise<void> {
@@ -46,12 +48,17 @@ export class NoticeSender {
     await (await this.webhook)?.close();
   }
 
-  /** Facts, or what comes of there being none: one that cannot be written keeps no other from being sent. */
-  private async read(notice: ClaimedNotice, now: number): Promise<DeadlineFacts | Delivery> {
+  // An error of our own must not send notices round for ever: it is an attempt like any other, recorded and counted.
+  private async orRetry<Result>(
+    jobId: string,
+    notices: readonly ClaimedNotice[],
+    work: () => Promise<Result>,
+  ): Promise<Result | Delivery> {
     try {
-      return (await this.reader.read(notice, now)) ?? { kind: 'failed', outcome: 'deadline-gone' };
+      return await work();
     } catch (error) {
-      this.options.logger.error({ err: error, noticeId: notice.noticeId }, 'notice could not be written');
+      const noticeIds = notices.map(({ noticeId }) => noticeId);
+      this.options.logger.error({ err: error, jobId, noticeIds }, 'notices could not be written or sent');
       return { kind: 'retry', outcome: 'internal' };
     }
   }
@@ -65,7 +72,7 @@ export class NoticeSender {
       this.webhook ??= this.openWebhook();
       return (await this.webhook).deliver({ id, address, secret, body: webhookContent(notice, facts) });
     }
-    const content: EmailContent = told.length === 1 ? emailContent(notice, facts, now) : contentOfMany(told, now);
+    const content = told.length === 1 ? emailContent(told[0]!, now) : contentOfMany(told, now);
     this.email ??= this.openEmail();
     return (await this.email).deliver({ id, address, name: recipientName, ...content });
   }

@@ -6,7 +6,6 @@ import { DecisionStore, NoticeStore, RecipientStore, withService } from '#storag
 import type { Delivery } from './channels/delivery.js';
 import { ATTEMPTS, retryDelayMs } from './channels/retry-schedule.js';
 import { InFlight } from './in-flight.js';
-import type { Sent } from './notice-sender.js';
 import { NoticeSender } from './notice-sender.js';
 import type { NotifyOptions } from './notify-options.js';
 
@@ -14,7 +13,10 @@ import type { NotifyOptions } from './notify-options.js';
 const LEASE_MS = 120_000;
 const SECONDS = [0.05, 0.2, 0.5, 1, 2, 5, 15];
 
-/** One job is one attempt, of a mail with what else waits for its recipient: claim it, see whether it is still wanted, send, record. Retries are due in the record, not here. */
+/**
+ * One job is one attempt, of a mail with what else waits for its recipient: claim it, see whether it is still wanted, send, record. Retries are
+ * due in the record, not here.
+ */
 export class NoticesProcessor {
   private readonly notices = new NoticeStore();
   private readonly recipients = new RecipientStore();
@@ -52,7 +54,7 @@ export class NoticesProcessor {
     });
     if (wanted.length === 0) return;
     const startedAt = performance.now();
-    const sent = await this.send(wanted, jobId);
+    const sent = await this.sender.send(wanted, clock.now(), jobId);
     const durationMs = Math.round(performance.now() - startedAt);
     this.seconds.observe({ channel: wanted[0]!.channel }, durationMs / 1_000);
     const failed: string[] = [];
@@ -76,17 +78,6 @@ export class NoticesProcessor {
     if (escalationStatus === 'open' && isDue && !recipientDisabled) return true;
     await this.notices.withdraw(transaction, noticeId, this.options.clock.now());
     return false;
-  }
-
-  // An error of our own must not send the notice round for ever: it is an attempt like any other, recorded and counted.
-  private async send(notices: readonly ClaimedNotice[], jobId: string): Promise<Sent[]> {
-    try {
-      return await this.sender.send(notices, this.options.clock.now());
-    } catch (error) {
-      const noticeIds = notices.map(({ noticeId }) => noticeId);
-      this.options.logger.error({ err: error, jobId, noticeIds }, 'notices could not be written or sent');
-      return notices.map((notice) => ({ notice, delivery: { kind: 'retry', outcome: 'internal' } }));
-    }
   }
 
   private async record(notice: ClaimedNotice, delivery: Delivery, durationMs: number): Promise<AfterAttempt> {

@@ -18,7 +18,10 @@ export interface RateSnapshot {
   readonly nextEvaluationAt?: Instant;
   /** Rate if every open deadline now past help is missed. */
   readonly projectedRate?: string;
-  /** How many more of what it counts (late or cancelled orders, parcels without a scan) the shop can afford before its next band; undefined when no worse band can be reached. */
+  /**
+   * How many more of what it counts (late or cancelled orders, parcels without a scan) the shop can afford before its next band; undefined when
+   * no worse band can be reached.
+   */
   readonly budget?: number;
   readonly effects: readonly Effect[];
   /** Index of the band the shop is in, after hysteresis; undefined outside every band. */

@@ -50,7 +50,7 @@ const NOW = DUE - 3 * 3_600_000 - 59 * 60_000;
 
 describe('a mail', () => {
   it('says what is at stake, until when in the own zone, how it is computed and what to do', () => {
-    const { subject, text } = emailContent(NOTICE, FACTS, NOW);
+    const { subject, text } = emailContent({ notice: NOTICE, facts: FACTS }, NOW);
     expect(subject).toBe('3 h 59 min left: order PO-1<script>alert(1)</script> Bcc: x@y, 18.75 USD at risk');
     expect(text).toContain('Deadline: 2026-11-24 15:08 GMT-5 (America/New_York)\r\n');
     expect(text).toContain('Fine if missed: 18.75 USD\r\n');
@@ -61,7 +61,10 @@ describe('a mail', () => {
   });
 
   it('speaks Chinese to those who do', () => {
-    const zh = emailContent({ ...NOTICE, language: 'zh', timeZone: 'Asia/Shanghai', late: true }, FACTS, NOW);
+    const zh = emailContent(
+      { notice: { ...NOTICE, language: 'zh', timeZone: 'Asia/Shanghai', late: true }, facts: FACTS },
+      NOW,
+    );
     expect(zh.subject).toContain('剩余3 小时 59 分钟');
     expect(zh.text).toContain('截止时间: 2026-11-25 04:08 GMT+8 (Asia/Shanghai)');
     expect(zh.text).toContain('按时发货 (TEMU-US-1)');
@@ -70,14 +73,14 @@ describe('a mail', () => {
   });
 
   it('tells a breach as one', () => {
-    const { subject, text } = emailContent({ ...NOTICE, step: 'breach' }, FACTS, DUE + 120_000);
+    const { subject, text } = emailContent({ notice: { ...NOTICE, step: 'breach' }, facts: FACTS }, DUE + 120_000);
     expect(subject).toMatch(/^Deadline passed: order .* fine 18\.75 USD$/);
     expect(text).toContain('Overdue by: 2 min');
     expect(text).toContain('waiver or an appeal');
   });
 
   it('lets no name become markup or another line', () => {
-    const { html, text } = emailContent(NOTICE, FACTS, NOW);
+    const { html, text } = emailContent({ notice: NOTICE, facts: FACTS }, NOW);
     expect(html).not.toContain('<script>');
     expect(html).toContain('&lt;script&gt;');
     expect(text.split('\r\n').filter((line) => line.startsWith('Bcc'))).toEqual([]);

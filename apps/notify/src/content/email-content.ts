@@ -1,9 +1,8 @@
-import { formatMinor } from '#domain';
-import type { ClaimedNotice } from '#storage';
-import type { DeadlineFacts } from './deadline-facts.js';
-import { escapeHtml, inZone, oneLine, span } from './format.js';
+import { escapeHtml, oneLine } from './format.js';
 import type { Texts } from './texts.js';
-import { TEXTS, actionFor } from './texts.js';
+import { TEXTS } from './texts.js';
+import type { Account, Told } from './told.js';
+import { accountOf, htmlPage } from './told.js';
 
 export interface EmailContent {
   readonly subject: string;
@@ -12,52 +11,39 @@ export interface EmailContent {
 }
 
 /** The mail of a notice in its recipient's language and time zone. Nothing in it is trusted: names come from shops and carriers. */
-export function emailContent(notice: ClaimedNotice, facts: DeadlineFacts, now: number): EmailContent {
+export function emailContent(told: Told, now: number): EmailContent {
+  const { notice } = told;
   const texts = TEXTS[notice.language];
-  const lines = linesOf(notice, facts, now, texts).map(([label, value]) => [label, oneLine(value, 500)] as const);
+  const account = accountOf(told, now, texts);
+  const lines = linesOf(told, account, texts).map(([label, value]) => [label, oneLine(value, 500)] as const);
   const closing = notice.late ? [texts.late] : [];
-  return {
-    subject: subjectOf(notice, now, texts),
-    text: [...lines.map(([label, value]) => `${label}: ${value}`), ...closing, ''].join('\r\n'),
-    html: htmlOf(lines, closing),
-  };
-}
-
-function subjectOf(notice: ClaimedNotice, now: number, texts: Texts): string {
-  const fine = formatMinor(notice.amountMinor, notice.currency);
   const order = oneLine(notice.orderId, 80);
-  const leftMs = notice.dueAt - now;
-  const isOver = notice.step === 'breach' || leftMs < 0;
-  return isOver ? texts.subjectBreached(order, fine) : texts.subject(order, span(leftMs, notice.language), fine);
+  return {
+    subject: account.isBreach
+      ? texts.subjectBreached(order, account.fine)
+      : texts.subject(order, account.span, account.fine),
+    text: [...lines.map(([label, value]) => `${label}: ${value}`), ...closing, ''].join('\r\n'),
+    html: htmlPage(lines.map(cellsOf), closing),
+  };
 }
 
 type Line = readonly [label: string, value: string];
 
-function linesOf(
-  notice: ClaimedNotice,
-  { deadline, title, satisfiedBy }: DeadlineFacts,
-  now: number,
-  texts: Texts,
-): Line[] {
-  const leftMs = notice.dueAt - now;
-  const money = (minor: number): string => formatMinor(minor, notice.currency);
+function linesOf({ notice, facts }: Told, account: Account, texts: Texts): Line[] {
   return [
-    [texts.order, `${notice.orderId} (${notice.platform})`],
+    [texts.order, account.order],
     ...(notice.parcelId ? [[texts.parcel, notice.parcelId] as const] : []),
-    [texts.rule, `${title[notice.language]} (${notice.ruleId})`],
-    [texts.due, inZone(notice.dueAt, notice.timeZone)],
-    [leftMs < 0 ? texts.over : texts.left, span(leftMs, notice.language)],
-    [texts.fine, money(notice.amountMinor)],
-    [texts.expected, money(notice.expectedMinor)],
-    [texts.formula, deadline.fine.formula],
-    [texts.who, [notice.sellerId, notice.warehouseId, notice.carrier].map((name) => name ?? '-').join(' / ')],
-    [texts.toDo, actionFor(texts, satisfiedBy, notice.step)],
+    [texts.rule, account.rule],
+    [texts.due, account.due],
+    [account.isOver ? texts.over : texts.left, account.span],
+    [texts.fine, account.fine],
+    [texts.expected, account.expected],
+    [texts.formula, facts.deadline.fine.formula],
+    [texts.who, account.who],
+    [texts.toDo, account.toDo],
   ];
 }
 
-function htmlOf(lines: readonly Line[], closing: readonly string[]): string {
-  const row = ([label, value]: Line): string =>
-    `<tr><th align="left" valign="top">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>`;
-  const notes = closing.map((note) => `<p>${escapeHtml(note)}</p>`);
-  return ['<table cellpadding="4">', ...lines.map(row), '</table>', ...notes].join('\r\n');
+function cellsOf([label, value]: Line): string {
+  return `<th align="left" valign="top">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td>`;
 }
