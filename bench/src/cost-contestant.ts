@@ -4,7 +4,7 @@ import type { LogBatch, StoredRecord } from '#log';
 import { Metrics, createLogger } from '#platform';
 import { OffsetStore, openDataSource } from '#storage';
 import type { DataSource } from '#storage';
-import { RulebookHolder, TrackingService } from '#tracking';
+import { LateJudgement, RulebookHolder, TrackingService } from '#tracking';
 import { TrackMetrics } from '../../apps/track/src/track.metrics.js';
 import { TRANSACTIONS_BY_DEFAULT } from '../../apps/track/src/track.module.js';
 import { TrackService } from '../../apps/track/src/track.service.js';
@@ -35,16 +35,22 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf, lot }: Co
   const rulebooks = RulebookHolder.fromFolder('rulebooks', (_tenant, error) => {
     throw error;
   });
+  const logger = createLogger('bench-cost', 'warn');
+  const tracking = new TrackingService(rulebooks);
+  const transactions = { ...TRANSACTIONS_BY_DEFAULT, atOnce: 1 };
+  const asItComes = { ...transactions, maxRecords: Math.max(lot, transactions.maxRecords), farBehind: Infinity };
+  const { farBehind } = transactions;
   const service = new TrackService(
     dataSource,
     offsets,
-    new TrackingService(rulebooks),
+    tracking,
     new TrackMetrics(new Metrics()),
     { now: () => asOf },
-    createLogger('bench-cost', 'warn'),
+    logger,
     { publishSoon: () => undefined },
-    { ...TRANSACTIONS_BY_DEFAULT, atOnce: 1 },
+    lot > 0 ? asItComes : transactions,
   );
+  const late = new LateJudgement(dataSource, tracking, { farBehind, logger });
   const partitions = partitionsOf(orders, firstOrder, asOf);
   const lots = await (lot > 0 ? lotsAsAppended(offsets, partitions, lot) : lotsOfBacklog(offsets, partitions));
   const events = lots.flat().reduce((sum, { records }) => sum + records.length, 0);
@@ -52,6 +58,7 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf, lot }: Co
   const before = process.cpuUsage();
   const startedAt = performance.now();
   for (const together of lots) await Promise.all(together.map((batch) => service.track(batch)));
+  while ((await late.round(asOf)).hasMore);
   const seconds = (performance.now() - startedAt) / 1_000;
   const { user, system } = process.cpuUsage(before);
   const backend = (await backendSeconds(dataSource)) - backendBefore;

@@ -7,8 +7,14 @@ import { PostgresEventLog } from '#log';
 import { KafkaEventLog } from '#log/kafka';
 import { HealthModule, Metrics, Readiness, createLogger } from '#platform';
 import { openDataSource } from '#storage';
+import type { DataSource } from '#storage';
 import { RulebookHolder } from '#tracking';
-import { TRANSACTIONS_BY_DEFAULT, TrackModule, trackServer } from '../../apps/track/src/track.module.js';
+import {
+  TRANSACTIONS_BY_DEFAULT,
+  TrackModule,
+  connectionsFor,
+  trackServer,
+} from '../../apps/track/src/track.module.js';
 import type { Figures } from './rounds.js';
 
 export interface TrackSettings {
@@ -21,10 +27,10 @@ export interface TrackSettings {
   readonly asOf: number;
 }
 
-/** Consumes `events` records of both topics; seconds from the first batch to the last commit. */
+/** Consumes `events` records of both topics; seconds from the first batch until the last is committed and every order is judged. */
 export async function runTrack({ log: kind, brokers, databaseUrl, events, asOf }: TrackSettings): Promise<Figures> {
   const logger = createLogger('bench-track', 'warn');
-  const dataSource = await openDataSource(databaseUrl, { poolSize: TRANSACTIONS_BY_DEFAULT.atOnce + 3 });
+  const dataSource = await openDataSource(databaseUrl, { poolSize: connectionsFor(TRANSACTIONS_BY_DEFAULT) });
   const inner =
     kind === 'kafka'
       ? new KafkaEventLog({ brokers: brokers.split(','), clientId: 'bench-track', logger })
@@ -42,23 +48,31 @@ export async function runTrack({ log: kind, brokers, databaseUrl, events, asOf }
   app.connectMicroservice({ strategy: trackServer(options) }, { inheritAppConfig: true });
   await app.init();
   await app.startAllMicroservices();
-  const seconds = await watch.finished;
+  const startedAt = await watch.finished;
+  while (await isUnjudged(dataSource)) await new Promise((resolve) => setTimeout(resolve, 50));
+  const seconds = (performance.now() - startedAt) / 1000;
   await app.close();
   await inner.close();
   await dataSource.destroy();
   return { seconds, batches: watch.batches };
 }
 
+async function isUnjudged(dataSource: DataSource): Promise<boolean> {
+  const [row] = await dataSource.query<{ is: boolean }[]>('SELECT EXISTS (SELECT FROM unjudged_order) AS "is"');
+  return row!.is;
+}
+
 /** Counts what the consumer has committed. */
 class Watch {
   batches = 0;
   readonly log: EventLog;
+  /** When the first batch came, once the last is committed. */
   readonly finished: Promise<number>;
 
   constructor(inner: EventLog, events: number) {
     let startedAt = 0;
     let seen = 0;
-    let finish: (seconds: number) => void;
+    let finish: (startedAt: number) => void;
     this.finished = new Promise((resolve) => (finish = resolve));
     this.log = {
       append: (topic, records) => inner.append(topic, records),
@@ -72,7 +86,7 @@ class Watch {
             startedAt ||= performance.now();
             await options.handle(batch);
             this.batches += 1;
-            if ((seen += batch.records.length) >= events) finish((performance.now() - startedAt) / 1000);
+            if ((seen += batch.records.length) >= events) finish(startedAt);
           },
         }),
     };

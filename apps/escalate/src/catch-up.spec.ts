@@ -5,6 +5,7 @@ import { NO_HOLD, isCatchingUp, nextHold } from './catch-up.js';
 describe('isCatchingUp', () => {
   const behind = (records: number, movedMsAgo: number, claimedMsAgo?: number) => ({
     records,
+    unjudged: 0,
     movedMsAgo,
     claimedMsAgo,
   });
@@ -13,6 +14,7 @@ describe('isCatchingUp', () => {
   it.each([
     ['track never ran', undefined, 0, false],
     ['far behind and reading', behind(5_001, 1_000), HOUR, true],
+    ['read, and orders not judged yet', { ...behind(0, 1_000), unjudged: 5_001 }, HOUR, true],
     ['as far behind as is tolerated', behind(5_000, 1_000), HOUR, false],
     ['far behind, last seen just in time', behind(5_001, 30_000), HOUR, true],
     ['far behind and dead', behind(5_001, 30_001), HOUR, false],

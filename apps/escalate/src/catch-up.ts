@@ -12,7 +12,7 @@ export function isCatchingUp(backlog: Backlog | undefined, runningMs: number, to
   if (!backlog) return false;
   if (backlog.movedMsAgo > ALIVE_MS) return runningMs < START_MS;
   const isUnknown = backlog.claimedMsAgo !== undefined && backlog.claimedMsAgo < FIRST_COMMIT_MS;
-  return isUnknown || backlog.records > toleratedRecords;
+  return isUnknown || backlog.records + backlog.unjudged > toleratedRecords;
 }
 
 /** `since` is the first held sweep of this catch-up; it stays when the limit has passed, so that one catch-up holds only once. */

@@ -1,8 +1,7 @@
 import type { Counter } from '#platform';
-import { isRetryable } from '#platform';
 import type { SettledCount } from '#storage';
 import { EscalationStore, ExposureStore, settleEscalations, withService } from '#storage';
-import { TrackingService } from '#tracking';
+import { JudgedLots, TrackingService } from '#tracking';
 import type { Settings } from './escalate-options.js';
 
 /** Orders judged again in one transaction; each needs its states and its rules, so a lot is smaller than one of steps. */
@@ -20,7 +19,7 @@ export class Upkeep {
   private readonly settled: Counter<'status'>;
   private readonly judged: Counter;
   private readonly setAsideOrders: Counter;
-  private lot = JUDGED_LOT;
+  private readonly lots = new JudgedLots(JUDGED_LOT);
 
   constructor(private readonly settings: Settings) {
     this.tracking = new TrackingService(settings.rulebooks);
@@ -37,27 +36,20 @@ export class Upkeep {
 
   /**
    * Judges orders again whose verdict or amount time alone has changed; a passed deadline becomes missed here. Answers whether
-   * there is more to do at once. An order that cannot be judged does not hold up the others: lots shrink around it until it is
-   * alone, then it is set aside.
+   * there is more to do at once. An order that cannot be judged is set aside.
    */
-  async judgeChanging(): Promise<boolean> {
-    try {
-      const isMore = await this.judgeLot();
-      this.lot = Math.min(JUDGED_LOT, this.lot * 2);
-      return isMore;
-    } catch (error) {
-      if (isRetryable(error)) throw error;
-      if (this.lot === 1) await this.setAside(error);
-      else this.lot = Math.ceil(this.lot / 8);
-      return true;
-    }
+  judgeChanging(): Promise<boolean> {
+    return this.lots.next(
+      (size) => this.judgeLot(size),
+      (error) => this.setAside(error),
+    );
   }
 
-  private judgeLot(): Promise<boolean> {
+  private judgeLot(size: number): Promise<boolean> {
     const { dataSource, clock } = this.settings;
     return withService(dataSource, async (transaction) => {
       const now = clock.now();
-      const orders = await this.store.lockChanging(transaction, now, this.lot);
+      const orders = await this.store.lockChanging(transaction, now, size);
       if (orders.length === 0) return false;
       const { changedOrders } = await this.tracking.reevaluate(transaction, orders, now);
       this.count(await settleEscalations(transaction, orders, now));

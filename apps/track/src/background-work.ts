@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Logger } from '#platform';
-import { DriftService, OrderCloser, RateService, RecomputeService } from '#tracking';
+import { DriftService, LateJudgement, OrderCloser, RateService, RecomputeService } from '#tracking';
 import { BackgroundLoop } from './background-loop.js';
 import { DecisionRelay } from './decision-relay.js';
 import { Retention } from './retention.js';
@@ -13,12 +13,12 @@ export interface BackgroundSettings {
   readonly idleMs: number;
 }
 
-/** Recomputation may wait longer than the relay: pauses of it for each one of the relay's. */
-const RECOMPUTE_IDLE = 5;
+/** Judging again, and late, may wait longer than the relay: pauses of it for each one of the relay's. */
+const JUDGING_IDLE = 5;
 /** How often old evidence and orders that are over are looked for, and the tables of the weeks to come. */
 const RETENTION_MS = 3_600_000;
 
-/** What `track` does beside the log: publish decisions, judge orders again after a change, count rates, look for rule drift, close orders that are over, drop what is old. */
+/** What `track` does beside the log: publish decisions, judge orders late or again after a change, count rates, look for rule drift, close orders that are over, drop what is old. */
 @Injectable()
 export class BackgroundWork {
   private readonly decisions: BackgroundLoop;
@@ -27,6 +27,7 @@ export class BackgroundWork {
   constructor(
     @Inject(LOOP_SETTINGS) settings: BackgroundSettings,
     @Inject(DecisionRelay) relay: DecisionRelay,
+    @Inject(LateJudgement) late: LateJudgement,
     @Inject(RecomputeService) recompute: RecomputeService,
     @Inject(RateService) rates: RateService,
     @Inject(DriftService) drift: DriftService,
@@ -44,6 +45,15 @@ export class BackgroundWork {
       const { judged, broughtBack, hasMore } = await recompute.runChunk(clock.now());
       metrics.recomputed.inc(judged);
       metrics.closedOrders.inc({ change: 'brought-back' }, broughtBack);
+      return hasMore;
+    };
+    const judgeLate = async (): Promise<boolean> => {
+      const { judged, broughtBack, decisions, setAside, marks, hasMore } = await late.round(clock.now());
+      metrics.judgedLate.inc(judged);
+      metrics.setAside.inc(setAside);
+      metrics.unjudged.set(marks);
+      metrics.closedOrders.inc({ change: 'brought-back' }, broughtBack);
+      if (decisions > 0) this.publishSoon();
       return hasMore;
     };
     const countRates = async (): Promise<boolean> => {
@@ -66,7 +76,8 @@ export class BackgroundWork {
     this.decisions = new BackgroundLoop({ name: 'decisions', idleMs, logger, round: () => relay.publish() });
     this.loops = [
       this.decisions,
-      new BackgroundLoop({ name: 'recompute', idleMs: RECOMPUTE_IDLE * idleMs, logger, round: judgeAgain }),
+      new BackgroundLoop({ name: 'late judgement', idleMs: JUDGING_IDLE * idleMs, logger, round: judgeLate }),
+      new BackgroundLoop({ name: 'recompute', idleMs: JUDGING_IDLE * idleMs, logger, round: judgeAgain }),
       new BackgroundLoop({ name: 'rates', idleMs: rateRefreshMs, logger, round: countRates }),
       new BackgroundLoop({ name: 'retention', idleMs: RETENTION_MS, logger, round: () => retention.round() }),
       new BackgroundLoop({ name: 'closing', idleMs: RETENTION_MS, logger, round: closeOrders }),

@@ -58,7 +58,7 @@ export class TrackBench {
       rulebooks: rulebooks(),
       clock: { now: () => NOW },
       logger,
-      transactions: { maxRecords: 50, atOnce: 4 },
+      transactions: { maxRecords: 50, atOnce: 4, farBehind: 10_000 },
       ...changes,
     };
     @Module({

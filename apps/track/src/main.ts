@@ -8,22 +8,24 @@ import { HealthModule, NestLogger, onShutdown, startProcess, systemClock } from 
 import { openAppDataSource } from '#storage';
 import { RulebookHolder, logsFaults } from '#tracking';
 import { trackConfig } from './config.js';
-import { TrackModule, trackServer } from './track.module.js';
+import { TRANSACTIONS_BY_DEFAULT, TrackModule, connectionsFor, trackServer } from './track.module.js';
 
 const main = startProcess('track', trackConfig);
 const { config, logger, readiness, metrics } = main;
 
+const transactions = {
+  ...TRANSACTIONS_BY_DEFAULT,
+  maxRecords: config.TRACK_BATCH_SIZE,
+  atOnce: config.TRACK_TRANSACTIONS_AT_ONCE,
+};
 const dataSource = await openAppDataSource(config.DATABASE_URL, {
   ...main,
-  // One connection for each transaction in flight, and three for the background loops and readiness.
-  poolSize: config.TRACK_TRANSACTIONS_AT_ONCE + 3,
+  poolSize: connectionsFor(transactions),
 });
 const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 await log.ensureTopics(TOPIC_SPECS);
 const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(logger));
-
-const transactions = { maxRecords: config.TRACK_BATCH_SIZE, atOnce: config.TRACK_TRANSACTIONS_AT_ONCE };
 
 @Module({
   imports: [

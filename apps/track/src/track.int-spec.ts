@@ -32,6 +32,24 @@ describe.each(['kafka', 'postgres'] as const)('track on %s', (kind) => {
     expect(await metrics.registry.metrics()).toContain('fineline_track_events_total{result="applied"} 4');
   });
 
+  it('reads a long backlog first and then judges each order once, for all that was read of it', async () => {
+    bench = await TrackBench.open(kind);
+    const ids = Array.from({ length: 40 }, (_, n) => `o${n}`);
+    const number = (id: string): string => `PKG${id.padStart(6, '0')}`;
+    await bench.send(
+      ids.flatMap((id) => [order(id), label(id, number(id)), acceptance(number(id), '2026-03-03T10:00:00Z')]),
+    );
+    const metrics = await bench.start({ transactions: { maxRecords: 5, atOnce: 2, farBehind: 1 } });
+    await eventually(async () => {
+      expect((await deadlines()).map(({ status }) => status)).toEqual(ids.map(() => 'met'));
+      expect(await bench.count('unjudged_order')).toBe(0);
+    });
+    const text = await metrics.registry.metrics();
+    const late = Number(/fineline_track_judged_late_orders_total (\d+)/.exec(text)?.[1]);
+    expect(late).toBeGreaterThanOrEqual(30);
+    expect(await bench.count('decision')).toBeLessThan(2 * ids.length + 20);
+  });
+
   it('goes on after a restart where its effects end: nothing twice, nothing lost', async () => {
     bench = await TrackBench.open(kind);
     await bench.start();

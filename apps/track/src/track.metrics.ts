@@ -11,6 +11,9 @@ export class TrackMetrics {
   readonly lag;
   readonly decisions;
   readonly recomputed;
+  readonly judgedLate;
+  readonly unjudged;
+  readonly setAside;
   readonly closedOrders;
   readonly ruleDrift;
 
@@ -24,6 +27,15 @@ export class TrackMetrics {
     this.lag = metrics.gauge('fineline_track_lag_records', 'Records not yet applied', ['topic', 'partition']);
     this.decisions = metrics.counter('fineline_track_decisions_published_total', 'Decisions appended to the log');
     this.recomputed = metrics.counter('fineline_track_recomputed_orders_total', 'Orders evaluated again by a change');
+    this.judgedLate = metrics.counter(
+      'fineline_track_judged_late_orders_total',
+      'Orders judged after their events were read, because the log was far behind',
+    );
+    this.unjudged = metrics.gauge(
+      'fineline_track_unjudged',
+      'Marks of orders read and not judged yet, of all processes',
+    );
+    this.setAside = metrics.counter('fineline_track_set_aside_orders_total', 'Orders that could not be judged');
     this.closedOrders = metrics.counter(
       'fineline_track_closed_orders_total',
       'Orders closed because they are over, and brought back by what came late',

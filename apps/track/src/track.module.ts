@@ -5,7 +5,16 @@ import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
 import { OffsetStore } from '#storage';
 import type { DataSource } from '#storage';
-import { DriftService, OrderCloser, RateService, RecomputeService, RulebookHolder, TrackingService } from '#tracking';
+import {
+  DriftService,
+  LATE_LOTS_AT_ONCE,
+  LateJudgement,
+  OrderCloser,
+  RateService,
+  RecomputeService,
+  RulebookHolder,
+  TrackingService,
+} from '#tracking';
 import { TRACK_GROUP } from '#contracts';
 import { BackgroundWork } from './background-work.js';
 import { DecisionRelay } from './decision-relay.js';
@@ -38,7 +47,12 @@ export interface TrackOptions {
 }
 
 /** Of 500, 1,000 and 2,500 records the last cost the least each. */
-export const TRANSACTIONS_BY_DEFAULT: TransactionSettings = { maxRecords: 2_500, atOnce: 4 };
+export const TRANSACTIONS_BY_DEFAULT: TransactionSettings = { maxRecords: 2_500, atOnce: 4, farBehind: 10_000 };
+
+/** One for each transaction in flight, and three for the other background loops and readiness. */
+export function connectionsFor({ atOnce }: TransactionSettings): number {
+  return atOnce + LATE_LOTS_AT_ONCE + 3;
+}
 
 /** Everything `track` does. `HealthModule` must be registered beside it: it provides the metrics. */
 @Module({})
@@ -46,7 +60,7 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(@Inject(BackgroundWork) private readonly background: BackgroundWork) {}
 
   static register(options: TrackOptions): DynamicModule {
-    const { dataSource, rulebooks } = options;
+    const { dataSource, rulebooks, logger, transactions = TRANSACTIONS_BY_DEFAULT } = options;
     const tracking = new TrackingService(rulebooks);
     return {
       module: TrackModule,
@@ -55,20 +69,24 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: DATA_SOURCE, useValue: dataSource },
         { provide: EVENT_LOG, useValue: options.log },
         { provide: CLOCK, useValue: options.clock },
-        { provide: LOGGER, useValue: options.logger },
+        { provide: LOGGER, useValue: logger },
         {
           provide: LOOP_SETTINGS,
           useValue: { rateRefreshMs: 60_000, driftRefreshMs: 300_000, idleMs: 200, ...options },
         },
-        { provide: TRANSACTIONS, useValue: options.transactions ?? TRANSACTIONS_BY_DEFAULT },
+        { provide: TRANSACTIONS, useValue: transactions },
         { provide: OffsetStore, useValue: new OffsetStore(dataSource) },
         { provide: TrackingService, useValue: tracking },
+        {
+          provide: LateJudgement,
+          useValue: new LateJudgement(dataSource, tracking, { farBehind: transactions.farBehind, logger }),
+        },
         { provide: RecomputeService, useValue: new RecomputeService(dataSource, tracking, rulebooks) },
         { provide: RateService, useValue: new RateService(dataSource, rulebooks) },
         { provide: DriftService, useValue: new DriftService(dataSource) },
         {
           provide: Retention,
-          useValue: new Retention(dataSource, options.retention ?? {}, options.clock, options.logger),
+          useValue: new Retention(dataSource, options.retention ?? {}, options.clock, logger),
         },
         { provide: OrderCloser, useValue: new OrderCloser(dataSource, rulebooks.base, options.closedMs) },
         BackgroundWork,

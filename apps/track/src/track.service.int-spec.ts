@@ -14,7 +14,7 @@ import { TrackService } from './track.service.js';
 const GROUP = 'fineline-track';
 
 const NO_RELAY = { publishSoon: () => undefined };
-const ONE = { maxRecords: 2_500, atOnce: 1 };
+const ONE = { maxRecords: 2_500, atOnce: 1, farBehind: 10_000 };
 
 /** Fails for certain orders as a bug would. */
 class FragileTracking extends TrackingService {
@@ -77,7 +77,9 @@ describe('TrackService', () => {
     await database.drop();
   });
   beforeEach(() =>
-    dataSource.query('TRUNCATE evidence, evidence_key, shipment, parcel, deadline, decision, quarantine, log_offset'),
+    dataSource.query(
+      'TRUNCATE evidence, evidence_key, shipment, parcel, deadline, decision, quarantine, log_offset, unjudged_order',
+    ),
   );
 
   it('refuses a batch it has applied: the offset has moved on', async () => {
@@ -141,6 +143,19 @@ describe('TrackService', () => {
       { order_id: 'o1', status: 'open' },
       { order_id: 'o2', status: 'missed' },
     ]);
+  });
+
+  it('only reads while it is far behind, and judges what it touches once it no longer is', async () => {
+    const service = serviceOn(new TrackingService(holder));
+    const epoch = await claim();
+    const judged = (): Promise<unknown[]> => dataSource.query('SELECT DISTINCT order_id FROM deadline ORDER BY 1');
+    const marked = (): Promise<unknown[]> => dataSource.query('SELECT order_id FROM unjudged_order ORDER BY 1');
+    await service.track({ ...batch(epoch, 0n, order('o1').record, order('o2').record), highWatermark: 10_002n });
+    expect([await orders(), await judged()]).toEqual([['o1', 'o2'], []]);
+    expect(await marked()).toEqual([{ order_id: 'o1' }, { order_id: 'o2' }]);
+    await service.track({ ...batch(epoch, 2n, order('o3').record), highWatermark: 10_002n });
+    expect(await judged()).toEqual([{ order_id: 'o3' }]);
+    expect(await marked()).toHaveLength(2);
   });
 
   it('parks a record it fails on alone, applies its neighbours, and stands at the end of the batch', async () => {

@@ -6,7 +6,7 @@ import { StaleOwnerError } from '#log';
 import type { Clock, Logger } from '#platform';
 import { isRetryable } from '#platform';
 import { OffsetStore, QuarantineStore, withService, withServiceByKey } from '#storage';
-import type { DataSource, OffsetMove, Transaction } from '#storage';
+import type { DataSource, OffsetMove, Transaction, Unread } from '#storage';
 import { TrackingService } from '#tracking';
 import type { BatchOutcome, TrackedEvent } from '#tracking';
 import { BackgroundWork } from './background-work.js';
@@ -20,6 +20,8 @@ export interface TransactionSettings {
   /** Most records of one transaction. */
   readonly maxRecords: number;
   readonly atOnce: number;
+  /** While so many records are left to read, what a transaction touches is judged later. */
+  readonly farBehind: number;
 }
 
 /**
@@ -40,8 +42,9 @@ export class TrackService {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(BackgroundWork) private readonly background: Pick<BackgroundWork, 'publishSoon'>,
-    @Inject(TRANSACTIONS) { maxRecords, atOnce }: TransactionSettings,
+    @Inject(TRANSACTIONS) private readonly settings: TransactionSettings,
   ) {
+    const { maxRecords, atOnce } = settings;
     const work = (lot: readonly LogBatch[]): Promise<void> => this.applyTimed(lot);
     this.lots = new Lots({ work, sizeOf: ({ records }) => records.length, maxSize: maxRecords, atOnce });
   }
@@ -80,9 +83,12 @@ export class TrackService {
     const events = read.flatMap((each) => each.events);
     const unreadable = read.flatMap((each) => each.unreadable);
     const outcome = await withServiceByKey(this.dataSource, async (transaction) => {
-      const readUntil = await this.advance(transaction, lot);
+      const { records, readUntil } = await this.advance(transaction, lot);
       await this.quarantine.add(transaction, unreadable);
-      const applied = await this.tracking.applyBatch(transaction, events, this.clock.now(), readUntil);
+      const applied = await this.tracking.applyBatch(transaction, events, this.clock.now(), {
+        readUntil,
+        judgeLater: records >= this.settings.farBehind,
+      });
       await this.quarantineConflicts(transaction, lot, applied.conflicting);
       return applied;
     });
@@ -91,17 +97,14 @@ export class TrackService {
     this.count(outcome, unreadable.length);
   }
 
-  /**
-   * First of all statements: a zombie stops here, before it has done any work or taken any other lock. Answers the instant up to which
-   * the whole log has been read, if it has not been read to its end.
-   */
-  private async advance(transaction: Transaction, lot: readonly LogBatch[]): Promise<number | undefined> {
-    const [isOwner, readUntil] = await transaction.together([
+  /** First of all statements: a zombie stops here, before it has done any work or taken any other lock. Answers what is left to read. */
+  private async advance(transaction: Transaction, lot: readonly LogBatch[]): Promise<Unread> {
+    const [isOwner, unread] = await transaction.together([
       () => this.offsets.advance(transaction, TRACK_GROUP, lot.map(moveOf)),
-      () => this.offsets.readUntil(transaction, TRACK_GROUP),
+      () => this.offsets.unread(transaction, TRACK_GROUP),
     ]);
     if (!isOwner) throw new StaleOwnerError();
-    return readUntil;
+    return unread;
   }
 
   private async quarantineConflicts(

@@ -33,4 +33,5 @@ export * from './stores/recompute-store.js';
 export * from './stores/rulebook-store.js';
 export * from './stores/shipment-store.js';
 export * from './stores/tenant-store.js';
+export * from './stores/unjudged-store.js';
 export * from './stores/waiver-store.js';

@@ -26,7 +26,7 @@ import { RecomputeService } from './recompute-service.js';
 const AS_OF = at('2026-03-10T00:00:00Z');
 const hour = (n: number): number => at('2026-03-02T15:00:00Z') + n * 3_600_000;
 const TABLES =
-  'evidence, evidence_key, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task, escalation';
+  'evidence, evidence_key, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task, escalation, unjudged_order';
 
 /** Everything stored of every order, wherever it lies, without what depends on when and how often it was written. */
 const EVERYTHING = `
@@ -83,7 +83,7 @@ describe('closed orders', () => {
   afterAll(() => bench.close());
   beforeEach(() => empty(bench));
 
-  it('come back before anything is folded: closing at any point, any order and repetition, end in the same rows', async () => {
+  it('come back before anything is folded: closing at any point, any order and repetition, judged late or not, end in the same rows', async () => {
     const events = story();
     await bench.apply(events, AS_OF);
     const expected = await everything(bench);
@@ -91,15 +91,17 @@ describe('closed orders', () => {
       events: fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
       size: fc.integer({ min: 1, max: 8 }),
       closings: fc.array(fc.boolean(), { minLength: events.length * 2, maxLength: events.length * 2 }),
+      late: fc.array(fc.boolean(), { minLength: events.length * 2, maxLength: events.length * 2 }),
     });
     let closed = 0;
     await fc.assert(
-      fc.asyncProperty(arrival, async ({ events: arrived, size, closings }) => {
+      fc.asyncProperty(arrival, async ({ events: arrived, size, closings, late }) => {
         await empty(bench);
         for (let from = 0; from < arrived.length; from += size) {
-          await bench.apply(arrived.slice(from, from + size), AS_OF);
+          await bench.apply(arrived.slice(from, from + size), AS_OF, { judgeLater: late[from] });
           if (closings[from]) closed += await bench.closeOrders();
         }
+        await bench.judgeLate(AS_OF);
         expect(await everything(bench)).toEqual(expected);
       }),
       { numRuns: 20 },
@@ -115,16 +117,21 @@ describe('closed orders', () => {
     let closed = 0;
     for (let run = 0; run < 15; run++) {
       await empty(bench);
+      const judgeLater = run % 3 > 0;
       let owners = arrived.length;
       const applied = arrived.map(async (own, which) => {
         const turned = run % 2 === which ? [...own].reverse() : own;
-        for (const each of turned) await untilDone(() => bench.apply([each], AS_OF));
+        for (const each of turned) await untilDone(() => bench.apply([each], AS_OF, { judgeLater }));
         owners -= 1;
       });
       const closing = (async () => {
         while (owners > 0) await untilDone(async () => (closed += await bench.closeOrders()));
       })();
-      await Promise.all([...applied, closing]);
+      const judging = (async () => {
+        while (owners > 0) await untilDone(() => bench.judgeLate(AS_OF));
+      })();
+      await Promise.all([...applied, closing, judging]);
+      await bench.judgeLate(AS_OF);
       expect(await everything(bench)).toEqual(expected);
     }
     expect(closed).toBeGreaterThan(50);

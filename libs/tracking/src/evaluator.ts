@@ -9,7 +9,7 @@ import { GroupCounter } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { BatchFacts } from './tenant-facts.js';
 import type { KnownParcels } from './tenant-facts.js';
-import { NO_PARCELS, TenantFactsLoader } from './tenant-facts.js';
+import { TenantFactsLoader } from './tenant-facts.js';
 import { keyOf } from './tracked-event.js';
 import type { StoredVerdict } from './verdict.js';
 import { entryText, isSameVerdict, readVerdicts, saysMissed, verdictOf, verdictText } from './verdict.js';
@@ -64,9 +64,10 @@ export class Evaluator {
   async evaluate(
     transaction: Transaction,
     orders: readonly LockedOrder[],
+    known: KnownParcels,
     present: Present,
   ): Promise<EvaluationOutcome> {
-    const judged = await this.judge(transaction, orders, NO_PARCELS, present);
+    const judged = await this.judge(transaction, orders, known, present);
     const [, written] = await transaction.together([
       () => this.shipments.saveVerdicts(transaction, judged.map(verdictRow)),
       () => this.write(transaction, judged, present.now),

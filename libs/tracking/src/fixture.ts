@@ -3,10 +3,13 @@ import type { BusinessCalendar, CompiledRulebook, Rule, RulebookDocument, RuleOv
 import { compileRulebooks } from '#domain';
 import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
+import { createLogger } from '#platform';
 import type { DataSource, DeadlineRow } from '#storage';
 import { openDataSource, withService } from '#storage';
 import type { TestDatabase } from '#testing';
 import { createTestDatabase } from '#testing';
+import type { LateJudgementSettings } from './late-judgement.js';
+import { LateJudgement } from './late-judgement.js';
 import { OrderCloser } from './order-closer.js';
 import { RulebookHolder } from './rulebook-holder.js';
 import type { TrackedEvent } from './tracked-event.js';
@@ -15,6 +18,7 @@ import { TrackingService } from './tracking-service.js';
 
 export const TENANT = 'acme';
 const DAY_MS = 86_400_000;
+const SILENT = createLogger('test', 'silent');
 export const MUCH_LATER = Date.now() + 1_000 * DAY_MS;
 const TITLE = { en: 'Test', zh: '测试' };
 
@@ -151,14 +155,32 @@ export class TrackingBench {
   }
 
   /** One batch in one transaction. Batches hold one topic: orders and scans of `events` are applied one after the other. */
-  async apply(events: readonly ParsedEvent[], now: number, readUntil?: number): Promise<BatchOutcome[]> {
+  async apply(
+    events: readonly ParsedEvent[],
+    now: number,
+    options: { readUntil?: number; judgeLater?: boolean } = {},
+  ): Promise<BatchOutcome[]> {
     const outcomes: BatchOutcome[] = [];
     for (const topic of [TOPICS.orders, TOPICS.scans]) {
       const own = tracked(events.filter(({ type }) => topicOf(type) === topic));
       if (own.length === 0) continue;
-      outcomes.push(await withService(this.dataSource, (tx) => this.tracking.applyBatch(tx, own, now, readUntil)));
+      outcomes.push(await withService(this.dataSource, (tx) => this.tracking.applyBatch(tx, own, now, options)));
     }
     return outcomes;
+  }
+
+  /** Judges all orders that were only marked. Answers how many. */
+  async judgeLate(now: number, settings: Partial<LateJudgementSettings> = {}): Promise<number> {
+    const late = new LateJudgement(this.dataSource, this.tracking, {
+      farBehind: Infinity,
+      logger: SILENT,
+      ...settings,
+    });
+    for (let judged = 0; ;) {
+      const round = await late.round(now);
+      judged += round.judged;
+      if (!round.hasMore) return judged;
+    }
   }
 
   /** Closes what is over, as if long after everything that was applied. Answers how many orders. */

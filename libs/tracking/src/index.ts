@@ -4,6 +4,8 @@ export * from './days-off-service.js';
 export * from './decisions.js';
 export * from './drift-service.js';
 export * from './evaluator.js';
+export * from './judged-lots.js';
+export * from './late-judgement.js';
 export * from './order-closer.js';
 export * from './rate-service.js';
 export * from './recompute-service.js';

@@ -65,7 +65,7 @@ export class RecomputeService {
       const task = await this.tasks.claim(transaction);
       if (!task) return { judged: 0, broughtBack: 0, hasMore: false };
       const orders = await this.tasks.nextOrders(transaction, task, this.ordersPerChunk);
-      const readUntil = await this.offsets.readUntil(transaction, TRACK_GROUP);
+      const { readUntil } = await this.offsets.unread(transaction, TRACK_GROUP);
       const withClosed = reachesClosed(task.scope);
       const outcome = await this.tracking.reevaluate(transaction, orders, now, { readUntil, withClosed });
       const finished = orders.length < this.ordersPerChunk;

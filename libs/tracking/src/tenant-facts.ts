@@ -9,7 +9,7 @@ import type {
   RateSnapshot,
 } from '#domain';
 import { orderFacts, rateInUse } from '#domain';
-import type { DaysOffRow, LinkRow, Transaction, Waiver } from '#storage';
+import type { DaysOffRow, LinkRow, ParcelKey, Transaction, Waiver } from '#storage';
 import { DaysOffStore, RateStore, RulebookStore, ShipmentStore, WaiverStore, daysOffOf } from '#storage';
 import type { GroupDays } from './group-counter.js';
 import { groupKey } from './group-counter.js';
@@ -32,8 +32,6 @@ export interface KnownParcels {
   readonly links: readonly LinkRow[];
 }
 
-export const NO_PARCELS: KnownParcels = { states: new Map(), links: [] };
-
 export class TenantFactsLoader {
   private readonly daysOff = new DaysOffStore();
   private readonly knownDaysOff = new Map<string, DaysOff>();
@@ -48,7 +46,7 @@ export class TenantFactsLoader {
   async load(
     transaction: Transaction,
     orders: readonly OrderState[],
-    known: KnownParcels = NO_PARCELS,
+    known: KnownParcels = { states: new Map(), links: [] },
   ): Promise<BatchFacts> {
     const tenantIds = [...new Set(orders.map((order) => order.tenantId))];
     const { shopIds, sellerIds } = sellersOf(orders);
@@ -124,7 +122,8 @@ export class BatchFacts {
   }
 }
 
-function parcelsOf(orders: readonly OrderState[]): { tenantId: string; trackingNumber: string }[] {
+/** Keys of the orders' parcels, each once. */
+export function parcelsOf(orders: readonly OrderState[]): ParcelKey[] {
   const keys = orders.flatMap(({ tenantId, parcels }) =>
     parcels.map(({ trackingNumber }) => [keyOf(tenantId, trackingNumber), { tenantId, trackingNumber }] as const),
   );

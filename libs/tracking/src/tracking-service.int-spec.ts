@@ -61,13 +61,12 @@ describe('TrackingService', () => {
   });
 
   it('misses nothing in a backlog that the rest of it may prove met', async () => {
-    await bench.apply(
-      [placed('o10'), labelled('o10', 'PKG10010', at('2026-03-02T18:00:00Z'))],
-      AS_OF,
-      at('2026-03-02T19:00:00Z'),
-    );
+    const readUntil = at('2026-03-02T19:00:00Z');
+    await bench.apply([placed('o10'), labelled('o10', 'PKG10010', at('2026-03-02T18:00:00Z'))], AS_OF, { readUntil });
     expect(await statuses(bench, 'o10')).toEqual({ SHIP: 'open', SCAN: 'open' });
-    await bench.apply([scanned('PKG10010', at('2026-03-03T10:00:00Z'))], AS_OF, at('2026-03-03T11:00:00Z'));
+    await bench.apply([scanned('PKG10010', at('2026-03-03T10:00:00Z'))], AS_OF, {
+      readUntil: at('2026-03-03T11:00:00Z'),
+    });
     expect(await statuses(bench, 'o10')).toEqual({ SHIP: 'met', SCAN: 'met' });
     expect((await decisionsOf(bench, 'o10')).sort()).toEqual([
       'deadline-met SCAN',
@@ -79,7 +78,7 @@ describe('TrackingService', () => {
 
   it('misses what the backlog has been read beyond, wakes for what it has not, and wakes nobody for history', async () => {
     const readUntil = at('2026-03-03T20:00:00Z');
-    await bench.apply([placed('o11'), labelled('o11', 'PKG10011', at('2026-03-02T18:00:00Z'))], AS_OF, readUntil);
+    await bench.apply([placed('o11'), labelled('o11', 'PKG10011', at('2026-03-02T18:00:00Z'))], AS_OF, { readUntil });
     expect(await statuses(bench, 'o11')).toEqual({ SHIP: 'open', SCAN: 'missed' });
     const woken = `SELECT rule_id, next_step, wake_at <= $1 AS "isDue" FROM deadline WHERE order_id = 'o11' ORDER BY rule_id`;
     expect(await bench.query(woken, [new Date(AS_OF)])).toEqual([
@@ -88,7 +87,7 @@ describe('TrackingService', () => {
     ]);
     // Once missed, it is judged at the present: the instant the log has been read to is before that.
     const amended = event('order.amended', { orderId: 'o11', changes: { warehouseId: 'tx' } });
-    await bench.apply([amended], AS_OF, at('2026-03-02T20:00:00Z'));
+    await bench.apply([amended], AS_OF, { readUntil: at('2026-03-02T20:00:00Z') });
     expect(await statuses(bench, 'o11')).toEqual({ SHIP: 'missed', SCAN: 'missed' });
   });
 
@@ -210,7 +209,7 @@ describe('two owners of one shipment', () => {
 });
 
 describe('order of arrival', () => {
-  it('never shows in the deadlines: any permutation, any repetition, any cut into batches, two owners at once, any backlog', async () => {
+  it('never shows in the deadlines: any permutation, any repetition, any cut into batches, two owners at once, any backlog, judged late or not', async () => {
     const bench = await TrackingBench.open();
     const events = story();
     await bench.apply(events, AS_OF);
@@ -221,26 +220,33 @@ describe('order of arrival', () => {
       size: fc.integer({ min: 1, max: 12 }),
       /** Hours behind the present at which each batch is judged. */
       behind: fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 8 }),
+      /** Whether what each batch touches is judged later. */
+      late: fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
     });
+    let judgedLate = 0;
     await fc.assert(
-      fc.asyncProperty(arrival, async ({ events: arrived, size, behind }) => {
+      fc.asyncProperty(arrival, async ({ events: arrived, size, behind, late }) => {
         await bench.query(
-          'TRUNCATE evidence, evidence_key, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task',
+          'TRUNCATE evidence, evidence_key, shipment, parcel, parcel_link, deadline, decision, levied_fine, recompute_task, unjudged_order',
         );
         await Promise.all(
           [TOPICS.orders, TOPICS.scans].map(async (topic) => {
             const own = arrived.filter(({ type }) => topicOf(type) === topic);
             for (let from = 0; from < own.length; from += size) {
               const readUntil = AS_OF - behind[(from / size) % behind.length]! * 3_600_000;
-              await applyOrRetry(bench, own.slice(from, from + size), readUntil);
+              const judgeLater = late[(from / size) % late.length]!;
+              await orRetry(() => applied(bench, own.slice(from, from + size), { readUntil, judgeLater }));
+              if (!judgeLater) await orRetry(async () => (judgedLate += await bench.judgeLate(AS_OF)));
             }
           }),
         );
+        judgedLate += await bench.judgeLate(AS_OF);
         await wake(bench);
         expect(JSON.stringify(await bench.deadlines())).toBe(expected);
       }),
       { numRuns: 40 },
     );
+    expect(judgedLate).toBeGreaterThan(50);
     await bench.close();
   });
 });
@@ -253,10 +259,18 @@ async function wake(bench: TrackingBench): Promise<void> {
   });
 }
 
-async function applyOrRetry(bench: TrackingBench, events: ParsedEvent[], readUntil: number): Promise<void> {
+function applied(
+  bench: TrackingBench,
+  events: ParsedEvent[],
+  options: { readUntil: number; judgeLater: boolean },
+): Promise<unknown> {
+  return withService(bench.dataSource, (tx) => bench.tracking.applyBatch(tx, tracked(events), AS_OF, options));
+}
+
+async function orRetry(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
-      await withService(bench.dataSource, (tx) => bench.tracking.applyBatch(tx, tracked(events), AS_OF, readUntil));
+      await work();
       return;
     } catch (error) {
       if (!isRetryable(error)) throw error;

@@ -1,13 +1,16 @@
 import type { OrderState } from '#domain';
 import { orderFacts } from '#domain';
 import { AppError } from '#platform';
-import type { OrderKey, ShipmentRow, Transaction } from '#storage';
-import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore } from '#storage';
+import type { LockedOrder, OrderKey, ShipmentRow, Transaction } from '#storage';
+import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore, UnjudgedStore } from '#storage';
 import { ClosedOrders } from './closed-orders.js';
 import type { EvaluationOutcome, JudgedOrder, Present } from './evaluator.js';
 import { Evaluator, verdictRow } from './evaluator.js';
+import { feedsOf } from './feeds.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { TenantEvents } from './tenant-events.js';
+import type { KnownParcels } from './tenant-facts.js';
+import { parcelsOf } from './tenant-facts.js';
 import type { TrackedEvent } from './tracked-event.js';
 import { evidenceRow, keyOf, orderKeys, parcelKeys } from './tracked-event.js';
 import { WorkingSet, carrierOf } from './working-set.js';
@@ -30,6 +33,7 @@ export class TrackingService {
   private readonly shipments = new ShipmentStore();
   private readonly closedOrders = new ClosedOrderStore();
   private readonly feeds = new FeedStore();
+  private readonly unjudged = new UnjudgedStore();
   private readonly evaluator: Evaluator;
   private readonly tenantEvents: TenantEvents;
 
@@ -40,18 +44,18 @@ export class TrackingService {
 
   /**
    * Applies the events of a transaction, of one partition or several, and judges what they touch at `now`, or at `readUntil` where the log has
-   * only been read up to there (both UTC epoch milliseconds). Any order and any repetition of events ends in the same deadlines. Throws
-   * a retryable AppError when another transaction created one of its orders.
+   * only been read up to there (both UTC epoch milliseconds); or marks it to be judged later (`LateJudgement`). Any order and any repetition of
+   * events ends in the same deadlines. Throws a retryable AppError when another transaction created one of its orders.
    */
   async applyBatch(
     transaction: Transaction,
     events: readonly TrackedEvent[],
     now: number,
-    readUntil = now,
+    { readUntil = now, judgeLater = false } = {},
   ): Promise<BatchOutcome> {
     const stored = await this.evidence.insertNew(transaction, events.map(evidenceRow), now);
     const fresh = stored.fresh.map((index) => events[index]!);
-    const outcome = await this.applyFresh(transaction, fresh, { now, readUntil });
+    const outcome = await this.applyFresh(transaction, fresh, { now, readUntil }, judgeLater);
     return {
       ...outcome,
       fresh: fresh.length,
@@ -72,7 +76,9 @@ export class TrackingService {
   ): Promise<TrackingOutcome> {
     const closed = this.closedIn(transaction);
     const states = withClosed ? await closed.lockOrders(orders) : await this.shipments.lockOrders(transaction, orders);
-    const outcome = await this.evaluator.evaluate(transaction, states, { now, readUntil });
+    const known = await this.parcelsOf(transaction, states);
+    const outcome = await this.evaluator.evaluate(transaction, states, known, { now, readUntil });
+    await this.feeds.note(transaction, feedsOf(states, known.states));
     return { ...outcome, broughtBack: closed.broughtBack };
   }
 
@@ -80,6 +86,7 @@ export class TrackingService {
     transaction: Transaction,
     events: readonly TrackedEvent[],
     present: Present,
+    judgeLater: boolean,
   ): Promise<TrackingOutcome> {
     const closed = this.closedIn(transaction);
     const keys = parcelKeys(events);
@@ -90,10 +97,10 @@ export class TrackingService {
       () => this.shipments.saveParcels(transaction, working.parcelsToUpdate()),
       () => this.shipments.linksOf(transaction, keys),
     ]);
-    const orders = await closed.lockOrders(orderKeys(events, links));
+    const orders = await closed.lockOrders(orderKeys(events, judgeLater ? [] : links));
     working.foldOrders(orders, links, events);
     await this.tenantEvents.apply(transaction, events);
-    const affected = working.affected();
+    const affected = judgeLater ? [] : working.affected();
     const [, judged] = await transaction.together([
       () => this.shipments.saveLinks(transaction, working.changedLinks()),
       () => this.evaluator.judge(transaction, affected, working.known(), present),
@@ -102,12 +109,23 @@ export class TrackingService {
       () => this.saveOrders(transaction, working, judged),
       () => this.evaluator.write(transaction, judged, present.now),
     ]);
-    await this.feeds.note(transaction, working.feedsOf(affected));
+    if (judgeLater) await this.unjudged.mark(transaction, working.touched());
+    await this.feeds.note(transaction, feedsOf(affected, working.parcels));
     return { evaluatedOrders: affected.length, broughtBack: closed.broughtBack, ...written };
   }
 
   private closedIn(transaction: Transaction): ClosedOrders {
     return new ClosedOrders(transaction, this.shipments, this.closedOrders);
+  }
+
+  /** Of orders under lock. */
+  private async parcelsOf(transaction: Transaction, orders: readonly LockedOrder[]): Promise<KnownParcels> {
+    const keys = parcelsOf(orders.map(({ state }) => state));
+    const [parcels, links] = await transaction.together([
+      () => this.shipments.loadParcels(transaction, keys),
+      () => this.shipments.linksOf(transaction, keys),
+    ]);
+    return { states: new Map(parcels.map((state) => [keyOf(state.tenantId, state.trackingNumber), state])), links };
   }
 
   /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */

@@ -1,7 +1,7 @@
 // The states a batch touches, loaded under lock, folded in memory, and what of them has changed.
 import type { OrderEvent, OrderState, ParcelState, ScanEvent } from '#domain';
-import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel, orderFacts } from '#domain';
-import type { LinkRow, LockedOrder, NotedFeed, ParcelKey } from '#storage';
+import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
+import type { LinkRow, LockedOrder, OrderKey, ParcelKey } from '#storage';
 import type { KnownParcels } from './tenant-facts.js';
 import type { TrackedEvent } from './tracked-event.js';
 import { foldsIntoOrder, keyOf } from './tracked-event.js';
@@ -90,8 +90,7 @@ export class WorkingSet {
    * the same number unpunished).
    */
   affected(): LockedOrder[] {
-    const numbers = new Set(this.changedParcels);
-    for (const { tenantId, trackingNumber } of this.changed.values()) numbers.add(keyOf(tenantId, trackingNumber));
+    const numbers = this.changedNumbers();
     return [...this.orders].flatMap(([key, order]) => {
       const isAffected =
         this.changedOrders.has(key) ||
@@ -100,28 +99,21 @@ export class WorkingSet {
     });
   }
 
-  /** The latest scan of the orders' parcels of this set, by seller and warehouse. */
-  feedsOf(orders: readonly LockedOrder[]): NotedFeed[] {
-    const feeds = new Map<string, NotedFeed>();
-    for (const { state } of orders) {
-      const { sellerId, warehouseId } = orderFacts(state) ?? {};
-      const lastScanAt = this.lastScanOf(state);
-      if (sellerId === undefined || warehouseId === undefined || lastScanAt === undefined) continue;
-      const key = `${keyOf(state.tenantId, sellerId)}\n${warehouseId}`;
-      const known = feeds.get(key);
-      if (known && known.lastScanAt >= lastScanAt) continue;
-      feeds.set(key, { tenantId: state.tenantId, sellerId, warehouseId, lastScanAt });
+  /** Keys of what `affected` answers where every order tied to the parcels is in the set; here they need not be. */
+  touched(): OrderKey[] {
+    const keys = new Map(this.affected().map(({ state }) => [keyOf(state.tenantId, state.orderId), state as OrderKey]));
+    const numbers = this.changedNumbers();
+    for (const { tenantId, trackingNumber, orderId } of this.links.values()) {
+      if (numbers.has(keyOf(tenantId, trackingNumber))) keys.set(keyOf(tenantId, orderId), { tenantId, orderId });
     }
-    return [...feeds.values()];
+    return [...keys.values()];
   }
 
-  private lastScanOf({ tenantId, parcels }: OrderState): number | undefined {
-    let latest: number | undefined;
-    for (const { trackingNumber } of parcels) {
-      const at = this.parcels.get(keyOf(tenantId, trackingNumber))?.scans.at(-1)?.at;
-      if (at !== undefined && (latest === undefined || at > latest)) latest = at;
-    }
-    return latest;
+  /** Parcels that have a new scan or a new claim. */
+  private changedNumbers(): ReadonlySet<string> {
+    const numbers = new Set(this.changedParcels);
+    for (const { tenantId, trackingNumber } of this.changed.values()) numbers.add(keyOf(tenantId, trackingNumber));
+    return numbers;
   }
 
   private foldScan(event: ScanEvent): void {

@@ -12,6 +12,7 @@ import { DEADLINE_BY_KEY_SQL } from './0009-deadline-by-key.js';
 import { OWN_ROWS_DOWN_SQL, OWN_ROWS_SQL } from './0010-own-rows.js';
 import { WAREHOUSE_FEED_SQL } from './0011-warehouse-feed.js';
 import { WAITING_NOTICES_SQL } from './0012-waiting-notices.js';
+import { UNJUDGED_ORDERS_SQL } from './0013-unjudged-orders.js';
 
 /** `down` takes it back, or says why that is not done. */
 function migration(name: string, up: string, down: string | { readonly kept: string }): new () => MigrationInterface {
@@ -68,4 +69,7 @@ export const MIGRATIONS = [
   migration('OwnRows1796515200000', OWN_ROWS_SQL, OWN_ROWS_DOWN_SQL),
   migration('WarehouseFeed1796601600000', WAREHOUSE_FEED_SQL, 'DROP TABLE warehouse_feed'),
   migration('WaitingNotices1796688000000', WAITING_NOTICES_SQL, 'DROP INDEX notice_waiting'),
+  migration('UnjudgedOrders1796774400000', UNJUDGED_ORDERS_SQL, {
+    kept: 'orders that are not judged yet would stay so: let track judge them first, then drop table unjudged_order',
+  }),
 ];

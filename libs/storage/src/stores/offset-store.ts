@@ -28,10 +28,19 @@ export interface OffsetMove {
 export interface Backlog {
   /** Left in the log at the last commit of each partition. */
   readonly records: number;
+  /** Marks of orders whose events are applied and whose deadlines are not judged yet. */
+  readonly unjudged: number;
   /** Since a partition was claimed or committed. */
   readonly movedMsAgo: number;
   /** Since the latest claim without a commit after it: what is left there is not known yet. Undefined when there is none. */
   readonly claimedMsAgo: number | undefined;
+}
+
+/** What a group has not read of the log, as far as its last commits know. A partition that has not moved for `ALIVE_MS` does not count. */
+export interface Unread {
+  readonly records: number;
+  /** Whatever was appended before this instant (UTC epoch milliseconds) has been applied; undefined where nothing is left to read. */
+  readonly readUntil: number | undefined;
 }
 
 const CLAIM = `
@@ -49,12 +58,13 @@ WHERE o.consumer_group = $1 AND o.topic = v.topic AND o."partition" = v."partiti
 
 const BACKLOG = `
 SELECT coalesce(sum(lag), 0)::float8 AS records,
+  (SELECT count(*) FROM unjudged_order WHERE marked_at <= now())::float8 AS unjudged,
   extract(epoch FROM now() - max(updated_at))::float8 * 1000 AS "movedMsAgo",
   extract(epoch FROM now() - max(updated_at) FILTER (WHERE lag IS NULL))::float8 * 1000 AS "claimedMsAgo"
 FROM log_offset WHERE consumer_group = $1 HAVING count(*) > 0`;
 
-const READ_UNTIL = `
-SELECT ${milliseconds('min(read_until)', 'readUntil')} FROM log_offset
+const UNREAD = `
+SELECT coalesce(sum(lag), 0)::float8 AS records, ${milliseconds('min(read_until)', 'readUntil')} FROM log_offset
 WHERE consumer_group = $1 AND lag > 0 AND updated_at > now() - $2 * interval '1 millisecond'`;
 
 /** A group that neither claimed nor committed for this long is dead, or has nothing to read: nothing waits for it. */
@@ -90,13 +100,9 @@ export class OffsetStore {
     return (await transaction.run(ADVANCE, [group, ...columns])) === moves.length;
   }
 
-  /**
-   * The instant up to which the group has read all of the log (UTC epoch milliseconds): whatever was appended before it has been applied.
-   * Undefined where nothing is left to read, as far as its last commits know. A partition that has not moved for `ALIVE_MS` does not count.
-   */
-  async readUntil(transaction: Transaction, group: string): Promise<number | undefined> {
-    const [row] = await transaction.rows<{ readUntil: number | null }>(READ_UNTIL, [group, ALIVE_MS]);
-    return row!.readUntil ?? undefined;
+  async unread(transaction: Transaction, group: string): Promise<Unread> {
+    const [row] = await transaction.rows<{ records: number; readUntil: number | null }>(UNREAD, [group, ALIVE_MS]);
+    return { records: row!.records, readUntil: row!.readUntil ?? undefined };
   }
 
   /** Undefined for a group that has never read. */

@@ -6,6 +6,7 @@ import { asPerson, withService } from '../transaction.js';
 import { ApiKeyStore } from './api-key-store.js';
 import { DecisionStore } from './decision-store.js';
 import { IdempotencyStore } from './idempotency-store.js';
+import type { Unread } from './offset-store.js';
 import { OffsetStore } from './offset-store.js';
 import { QuarantineStore } from './quarantine-store.js';
 import { RecipientStore } from './recipient-store.js';
@@ -75,9 +76,10 @@ describe('stores', () => {
 
   it('offsets: the log has been read until where its slowest partition stands, while one is behind and moves', async () => {
     const offsets = new OffsetStore(dataSource);
-    const readUntil = (): Promise<number | undefined> =>
-      withService(dataSource, (transaction) => offsets.readUntil(transaction, 'reads'));
-    expect(await readUntil()).toBeUndefined();
+    const unread = (): Promise<Unread> =>
+      withService(dataSource, (transaction) => offsets.unread(transaction, 'reads'));
+    const none = { records: 0, readUntil: undefined };
+    expect(await unread()).toEqual(none);
     await offsets.claim('reads', 't', [0, 1, 2]);
     const commit = (partition: number, from: bigint, left: bigint, appendedAt: number): Promise<boolean> => {
       const move = { topic: 't', partition, epoch: 1n, fromOffset: from, toOffset: from + 10n, appendedAt };
@@ -88,11 +90,11 @@ describe('stores', () => {
     await commit(0, 0n, 5n, NOW - 5_000);
     await commit(1, 0n, 7n, NOW - 90_000);
     await commit(2, 0n, 0n, NOW - 900_000);
-    expect(await readUntil()).toBe(NOW - 90_000);
+    expect(await unread()).toEqual({ records: 12, readUntil: NOW - 90_000 });
     await commit(1, 10n, 0n, NOW - 80_000);
-    expect(await readUntil()).toBe(NOW - 5_000);
+    expect(await unread()).toEqual({ records: 5, readUntil: NOW - 5_000 });
     await dataSource.query(`UPDATE log_offset SET updated_at = now() - interval '31 s' WHERE consumer_group = 'reads'`);
-    expect(await readUntil()).toBeUndefined();
+    expect(await unread()).toEqual(none);
   });
 
   it('api keys: verified by hash, refused when wrong, expired or revoked; the secret is nowhere', async () => {
