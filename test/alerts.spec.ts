@@ -15,7 +15,17 @@ const file = parse(readFileSync('docs/examples/alerts.yaml', 'utf8')) as { group
 const alerts = file.groups.flatMap(({ rules }) => rules);
 /** Of Prometheus and its exporters, not of ours. */
 const FOREIGN = new Set(['probe_success', 'up']);
-const WORDS_OF_PROMQL = new Set(['sum', 'by', 'and', 'or', 'unless', 'deriv', 'increase', 'rate', 'histogram_quantile']);
+const WORDS_OF_PROMQL = new Set([
+  'sum',
+  'by',
+  'and',
+  'or',
+  'unless',
+  'deriv',
+  'increase',
+  'rate',
+  'histogram_quantile',
+]);
 const metrics = declaredMetrics();
 
 /** `_bucket`, `_sum` and `_count` are series of a histogram. */

@@ -20,7 +20,7 @@ export interface TransactionSettings {
   /** Most records of one transaction. */
   readonly maxRecords: number;
   readonly atOnce: number;
-  /** While so many records are left to read, what a transaction touches is judged later. */
+  /** While so many records are left to read, and until what was read of them is judged, what a transaction touches is judged later. */
   readonly farBehind: number;
 }
 
@@ -83,11 +83,11 @@ export class TrackService {
     const events = read.flatMap((each) => each.events);
     const unreadable = read.flatMap((each) => each.unreadable);
     const outcome = await withServiceByKey(this.dataSource, async (transaction) => {
-      const { records, readUntil } = await this.advance(transaction, lot);
+      const { records, isJudging, readUntil } = await this.advance(transaction, lot);
       await this.quarantine.add(transaction, unreadable);
       const applied = await this.tracking.applyBatch(transaction, events, this.clock.now(), {
         readUntil,
-        judgeLater: records >= this.settings.farBehind,
+        judgeLater: isJudging || records >= this.settings.farBehind,
       });
       await this.quarantineConflicts(transaction, lot, applied.conflicting);
       return applied;

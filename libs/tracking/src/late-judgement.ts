@@ -1,5 +1,5 @@
 import type { Logger } from '#platform';
-import type { DataSource, OrderKey } from '#storage';
+import type { DataSource, OrderKey, Transaction, UnjudgedCount, UnjudgedShare } from '#storage';
 import { OffsetStore, UnjudgedStore, withService, withServiceByKey } from '#storage';
 import { TRACK_GROUP } from '#contracts';
 import { JudgedLots } from './judged-lots.js';
@@ -9,7 +9,7 @@ export interface LateJudgementSettings {
   /** While so many records are left to read, an order is judged only when it has waited long enough. */
   readonly farBehind: number;
   readonly logger: Logger;
-  /** How long an order waits at most while the log is far behind. Default 30 seconds. */
+  /** How long an order waits at most while the log is far behind. Default a minute. */
   readonly waitMs?: number;
 }
 
@@ -28,10 +28,11 @@ export interface LateRound {
 }
 
 type LateLot = Omit<LateRound, 'marks'>;
+type Part = Omit<UnjudgedShare, 'limit'> & { readonly lots: JudgedLots };
 
 /** Shorter than `escalate` holds its steps back while the log is behind. */
-const WAIT_MS = 30_000;
-/** Marks of one transaction. An order has two or three of them. */
+const WAIT_MS = 60_000;
+/** Marks of one transaction; an order has two or three of them. */
 const LARGEST_LOT = 2_500;
 export const LATE_LOTS_AT_ONCE = 3;
 /** An order that cannot be judged is left alone for this long. */
@@ -59,9 +60,10 @@ export class LateJudgement {
    * cannot be judged is set aside for an hour.
    */
   async round(now: number): Promise<LateRound> {
-    const marks = await withService(this.dataSource, (transaction) => this.marks.count(transaction));
-    const used = this.lots.slice(0, Math.ceil(marks / LARGEST_LOT));
-    const settled = await Promise.allSettled(used.map((lots) => this.lot(lots, now)));
+    const { marks, ripe, ageMs } = await withService(this.dataSource, (transaction) => this.look(transaction));
+    const shares = Math.ceil((ripe * 1.1) / LARGEST_LOT);
+    const used = this.lots.slice(0, shares).map((lots, share) => ({ lots, ageMs, share, shares }));
+    const settled = await Promise.allSettled(used.map((part) => this.lot(part, now)));
     const done = settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
@@ -77,14 +79,20 @@ export class LateJudgement {
     };
   }
 
-  private async lot(lots: JudgedLots, now: number): Promise<LateLot> {
+  private async look(transaction: Transaction): Promise<UnjudgedCount & { ageMs: number }> {
+    const { records } = await this.offsets.unread(transaction, TRACK_GROUP);
+    const { farBehind, waitMs = WAIT_MS } = this.settings;
+    const ageMs = records < farBehind ? 0 : waitMs;
+    return { ...(await this.marks.count(transaction, ageMs)), ageMs };
+  }
+
+  private async lot({ lots, ...part }: Part, now: number): Promise<LateLot> {
     let claimed: readonly OrderKey[] = [];
     let lot = { judged: 0, broughtBack: 0, decisions: 0, setAside: 0 };
-    const judge = async (size: number): Promise<boolean> => {
+    const judge = async (limit: number): Promise<boolean> => {
       const { broughtBack, decisions } = await withServiceByKey(this.dataSource, async (transaction) => {
-        const { records, readUntil } = await this.offsets.unread(transaction, TRACK_GROUP);
-        const { farBehind, waitMs = WAIT_MS } = this.settings;
-        claimed = await this.marks.claim(transaction, records < farBehind ? 0 : waitMs, size);
+        const { readUntil } = await this.offsets.unread(transaction, TRACK_GROUP);
+        claimed = await this.marks.claim(transaction, { ...part, limit });
         return this.tracking.reevaluate(transaction, claimed, now, { readUntil, withClosed: true });
       });
       lot = { ...lot, judged: claimed.length, broughtBack, decisions };

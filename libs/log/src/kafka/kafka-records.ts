@@ -25,9 +25,13 @@ export function toStoredRecord(message: KafkaMessage): StoredRecord {
   };
 }
 
+function bytesOf(value: Buffer | string): Buffer {
+  return typeof value === 'string' ? Buffer.from(value) : value;
+}
+
 function flatten(headers: IHeaders): RawHeader[] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const values = Array.isArray(value) ? value : [value];
-    return values.map((one): RawHeader => [name, one === undefined || one === null ? null : Buffer.from(one)]);
+    return values.map((one): RawHeader => [name, one === undefined || one === null ? null : bytesOf(one)]);
   });
 }

@@ -36,9 +36,14 @@ export interface Backlog {
   readonly claimedMsAgo: number | undefined;
 }
 
+/** Marks of unjudged orders that are many. */
+const MANY = 2_500;
+
 /** What a group has not read of the log, as far as its last commits know. A partition that has not moved for `ALIVE_MS` does not count. */
 export interface Unread {
   readonly records: number;
+  /** Whether many orders that it has read wait to be judged. */
+  readonly isJudging: boolean;
   /** Whatever was appended before this instant (UTC epoch milliseconds) has been applied; undefined where nothing is left to read. */
   readonly readUntil: number | undefined;
 }
@@ -64,7 +69,8 @@ SELECT coalesce(sum(lag), 0)::float8 AS records,
 FROM log_offset WHERE consumer_group = $1 HAVING count(*) > 0`;
 
 const UNREAD = `
-SELECT coalesce(sum(lag), 0)::float8 AS records, ${milliseconds('min(read_until)', 'readUntil')} FROM log_offset
+SELECT coalesce(sum(lag), 0)::float8 AS records,
+  EXISTS (SELECT FROM unjudged_order WHERE marked_at <= now() OFFSET ${MANY - 1}) AS "isJudging", ${milliseconds('min(read_until)', 'readUntil')} FROM log_offset
 WHERE consumer_group = $1 AND lag > 0 AND updated_at > now() - $2 * interval '1 millisecond'`;
 
 /** A group that neither claimed nor committed for this long is dead, or has nothing to read: nothing waits for it. */
@@ -101,8 +107,11 @@ export class OffsetStore {
   }
 
   async unread(transaction: Transaction, group: string): Promise<Unread> {
-    const [row] = await transaction.rows<{ records: number; readUntil: number | null }>(UNREAD, [group, ALIVE_MS]);
-    return { records: row!.records, readUntil: row!.readUntil ?? undefined };
+    const [row] = await transaction.rows<Omit<Unread, 'readUntil'> & { readUntil: number | null }>(UNREAD, [
+      group,
+      ALIVE_MS,
+    ]);
+    return { ...row!, readUntil: row!.readUntil ?? undefined };
   }
 
   /** Undefined for a group that has never read. */

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, eventually, type TestDatabase } from '#testing';
 import { openDataSource } from '../data-source.js';
 import type { DataSource } from '../index.js';
+import type { Transaction } from '../transaction.js';
 import { asPerson, withService } from '../transaction.js';
 import { ApiKeyStore } from './api-key-store.js';
 import { DecisionStore } from './decision-store.js';
 import { IdempotencyStore } from './idempotency-store.js';
+import type { OrderKey } from './shipment-store.js';
+import { UnjudgedStore } from './unjudged-store.js';
 import type { Unread } from './offset-store.js';
 import { OffsetStore } from './offset-store.js';
 import { QuarantineStore } from './quarantine-store.js';
@@ -78,7 +81,7 @@ describe('stores', () => {
     const offsets = new OffsetStore(dataSource);
     const unread = (): Promise<Unread> =>
       withService(dataSource, (transaction) => offsets.unread(transaction, 'reads'));
-    const none = { records: 0, readUntil: undefined };
+    const none = { records: 0, isJudging: false, readUntil: undefined };
     expect(await unread()).toEqual(none);
     await offsets.claim('reads', 't', [0, 1, 2]);
     const commit = (partition: number, from: bigint, left: bigint, appendedAt: number): Promise<boolean> => {
@@ -90,11 +93,40 @@ describe('stores', () => {
     await commit(0, 0n, 5n, NOW - 5_000);
     await commit(1, 0n, 7n, NOW - 90_000);
     await commit(2, 0n, 0n, NOW - 900_000);
-    expect(await unread()).toEqual({ records: 12, readUntil: NOW - 90_000 });
+    expect(await unread()).toEqual({ records: 12, isJudging: false, readUntil: NOW - 90_000 });
     await commit(1, 10n, 0n, NOW - 80_000);
-    expect(await unread()).toEqual({ records: 5, readUntil: NOW - 5_000 });
+    expect(await unread()).toEqual({ records: 5, isJudging: false, readUntil: NOW - 5_000 });
     await dataSource.query(`UPDATE log_offset SET updated_at = now() - interval '31 s' WHERE consumer_group = 'reads'`);
     expect(await unread()).toEqual(none);
+  });
+
+  it('unjudged orders: shares have every order once, with all its marks; many are told; what is set aside is not counted', async () => {
+    const store = new UnjudgedStore();
+    const offsets = new OffsetStore(dataSource);
+    const inTransaction = <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> =>
+      withService(dataSource, work);
+    const isJudging = async (): Promise<boolean> =>
+      (await inTransaction((transaction) => offsets.unread(transaction, 'marks'))).isJudging;
+    const orders = Array.from({ length: 1_250 }, (_, n) => ({ tenantId: `t${n % 3}`, orderId: `o${n}` }));
+    await inTransaction((transaction) => store.mark(transaction, orders));
+    await inTransaction((transaction) => store.mark(transaction, orders.slice(1)));
+    expect(await isJudging()).toBe(false);
+    await inTransaction((transaction) => store.mark(transaction, orders.slice(0, 1)));
+    expect(await isJudging()).toBe(true);
+    await inTransaction((transaction) => store.setAside(transaction, orders.slice(0, 50), 60_000));
+    const count = (ageMs: number): Promise<unknown> => inTransaction((transaction) => store.count(transaction, ageMs));
+    expect([await count(0), await count(60_000)]).toEqual([
+      { marks: 2_400, ripe: 2_400 },
+      { marks: 2_400, ripe: 0 },
+    ]);
+    const part = { ageMs: 0, shares: 3, limit: 5_000 };
+    const claimed = await Promise.all(
+      [0, 1, 2].map((share) => inTransaction((transaction) => store.claim(transaction, { ...part, share }))),
+    );
+    for (const share of claimed) expect(share.length).toBeGreaterThan(300);
+    const keyOf = ({ tenantId, orderId }: OrderKey): string => `${tenantId} ${orderId}`;
+    expect(claimed.flat().map(keyOf).sort()).toEqual(orders.slice(50).map(keyOf).sort());
+    expect(await count(0)).toEqual({ marks: 0, ripe: 0 });
   });
 
   it('api keys: verified by hash, refused when wrong, expired or revoked; the secret is nowhere', async () => {

@@ -2,17 +2,36 @@ import type { Transaction } from '../transaction.js';
 import type { OrderKey } from './shipment-store.js';
 import { orderColumns } from './shipment-store.js';
 
+/** Marks there are. One set aside is not counted. */
+export interface UnjudgedCount {
+  readonly marks: number;
+  /** Of these, as old as was asked for. */
+  readonly ripe: number;
+}
+
+/** A part of the ripe marks: those of one of `shares` equal parts of all orders, from 0; of these up to `limit`. */
+export interface UnjudgedShare {
+  /** What counts as ripe. */
+  readonly ageMs: number;
+  readonly share: number;
+  readonly shares: number;
+  readonly limit: number;
+}
+
 const MARK = `INSERT INTO unjudged_order (tenant_id, order_id) SELECT * FROM unnest($1::text[], $2::text[])`;
 
-// By place in the table, whatever statistics say of one that is empty most of the time.
+const RIPE = (age: string): string => `marked_at <= now() - ${age} * interval '1 millisecond'`;
+
+const COUNT = `
+SELECT count(*)::int AS marks, count(*) FILTER (WHERE ${RIPE('$1')})::int AS ripe FROM unjudged_order WHERE marked_at <= now()`;
+
+// All marks of an order are in one share: two that had some each would judge it twice, one after the other.
 const CLAIM = `
 WITH chosen AS MATERIALIZED (
-  SELECT ctid AS place, tenant_id, order_id FROM unjudged_order WHERE marked_at <= now() - $1 * interval '1 millisecond'
-  ORDER BY tenant_id, order_id LIMIT $2 FOR UPDATE SKIP LOCKED),
+  SELECT ctid AS place, tenant_id, order_id FROM unjudged_order
+  WHERE ${RIPE('$1')} AND (hashtext(order_id) & 2147483647) % $2 = $3 LIMIT $4 FOR UPDATE SKIP LOCKED),
 taken AS (DELETE FROM unjudged_order WHERE ctid = ANY (ARRAY(SELECT place FROM chosen)))
 SELECT DISTINCT tenant_id AS "tenantId", order_id AS "orderId" FROM chosen`;
-
-const COUNT = `SELECT count(*)::int AS marks FROM unjudged_order WHERE marked_at <= now()`;
 
 const SET_ASIDE = `
 UPDATE unjudged_order SET marked_at = now() + $3 * interval '1 millisecond'
@@ -25,15 +44,14 @@ export class UnjudgedStore {
     if (orders.length > 0) await transaction.run(MARK, orderColumns(orders));
   }
 
-  /** Takes away up to `limit` marks that are `ageMs` old, nobody else's meanwhile, and answers their orders, each once. */
-  claim(transaction: Transaction, ageMs: number, limit: number): Promise<OrderKey[]> {
-    return transaction.rows<OrderKey>(CLAIM, [ageMs, limit]);
+  async count(transaction: Transaction, ageMs: number): Promise<UnjudgedCount> {
+    const [row] = await transaction.rows<UnjudgedCount>(COUNT, [ageMs]);
+    return row!;
   }
 
-  /** Marks that are left, without orders set aside. */
-  async count(transaction: Transaction): Promise<number> {
-    const [row] = await transaction.rows<{ marks: number }>(COUNT);
-    return row!.marks;
+  /** Takes marks away, nobody else's meanwhile, and answers their orders, each once. */
+  claim(transaction: Transaction, { ageMs, share, shares, limit }: UnjudgedShare): Promise<OrderKey[]> {
+    return transaction.rows<OrderKey>(CLAIM, [ageMs, shares, share, limit]);
   }
 
   /** The orders are not claimed for `ms`. */
