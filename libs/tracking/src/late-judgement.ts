@@ -93,7 +93,7 @@ export class LateJudgement {
       const { broughtBack, decisions } = await withServiceByKey(this.dataSource, async (transaction) => {
         const { readUntil } = await this.offsets.unread(transaction, TRACK_GROUP);
         claimed = await this.marks.claim(transaction, { ...part, limit });
-        return this.tracking.reevaluate(transaction, claimed, now, { readUntil, withClosed: true });
+        return this.tracking.reevaluate(transaction, claimed, now, { readUntil, withClosed: true, isFirst: true });
       });
       lot = { ...lot, judged: claimed.length, broughtBack, decisions };
       return claimed.length > 0;

@@ -66,19 +66,20 @@ export class TrackingService {
 
   /**
    * Judges orders again because time passed or a rule, a waiver or a rate changed; instants as for `applyBatch`. Locks them. Closed ones are
-   * brought back where asked for, else left alone, also those closed since the caller looked for its orders.
+   * brought back where asked for, else left alone, also those closed since the caller looked for its orders. `isFirst`: their events were only
+   * applied so far; then it must be the last of the transaction, like `FeedStore.note`.
    */
   async reevaluate(
     transaction: Transaction,
     orders: readonly OrderKey[],
     now: number,
-    { readUntil = now, withClosed = false } = {},
+    { readUntil = now, withClosed = false, isFirst = false } = {},
   ): Promise<TrackingOutcome> {
     const closed = this.closedIn(transaction);
     const states = withClosed ? await closed.lockOrders(orders) : await this.shipments.lockOrders(transaction, orders);
     const known = await this.parcelsOf(transaction, states);
     const outcome = await this.evaluator.evaluate(transaction, states, known, { now, readUntil });
-    await this.feeds.note(transaction, feedsOf(states, known.states));
+    if (isFirst) await this.feeds.note(transaction, feedsOf(states, known.states));
     return { ...outcome, broughtBack: closed.broughtBack };
   }
 
