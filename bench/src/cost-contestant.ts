@@ -37,9 +37,9 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf, lot }: Co
   });
   const logger = createLogger('bench-cost', 'warn');
   const tracking = new TrackingService(rulebooks);
-  const transactions = { ...TRANSACTIONS_BY_DEFAULT, atOnce: 1 };
-  const asItComes = { ...transactions, maxRecords: Math.max(lot, transactions.maxRecords), farBehind: Infinity };
-  const { farBehind } = transactions;
+  const { maxRecords, farBehind } = TRANSACTIONS_BY_DEFAULT;
+  const transactions =
+    lot > 0 ? { maxRecords: Math.max(lot, maxRecords), farBehind: Infinity } : { maxRecords, farBehind };
   const service = new TrackService(
     dataSource,
     offsets,
@@ -48,7 +48,7 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf, lot }: Co
     { now: () => asOf },
     logger,
     { publishSoon: () => undefined },
-    lot > 0 ? asItComes : transactions,
+    { ...transactions, atOnce: 1 },
   );
   const late = new LateJudgement(dataSource, tracking, { farBehind, logger });
   const partitions = partitionsOf(orders, firstOrder, asOf);

@@ -15,7 +15,7 @@ import type { TestDatabase } from '#testing';
 import { createTestDatabase, localServices, uniqueName } from '#testing';
 import { RulebookHolder } from '#tracking';
 import type { TrackOptions } from './track.module.js';
-import { TrackModule, trackServer } from './track.module.js';
+import { TRANSACTIONS_BY_DEFAULT, TrackModule, trackServer } from './track.module.js';
 
 export const TENANT = 'acme';
 export const NOW = Date.parse('2026-03-10T00:00:00Z');
@@ -58,7 +58,7 @@ export class TrackBench {
       rulebooks: rulebooks(),
       clock: { now: () => NOW },
       logger,
-      transactions: { maxRecords: 50, atOnce: 4, farBehind: 10_000 },
+      transactions: { ...TRANSACTIONS_BY_DEFAULT, maxRecords: 50 },
       ...changes,
     };
     @Module({

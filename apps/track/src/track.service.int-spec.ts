@@ -9,12 +9,13 @@ import type { BatchOutcome, TrackedEvent } from '#tracking';
 import { TrackingService } from '#tracking';
 import { NOW, logger, order, rulebooks } from './fixture.js';
 import { TrackMetrics } from './track.metrics.js';
+import { TRANSACTIONS_BY_DEFAULT } from './track.module.js';
 import { TrackService } from './track.service.js';
 
 const GROUP = 'fineline-track';
 
 const NO_RELAY = { publishSoon: () => undefined };
-const ONE = { maxRecords: 2_500, atOnce: 1, farBehind: 10_000 };
+const ONE = { ...TRANSACTIONS_BY_DEFAULT, atOnce: 1 };
 
 /** Fails for certain orders as a bug would. */
 class FragileTracking extends TrackingService {

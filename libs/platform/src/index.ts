@@ -1,4 +1,5 @@
 // What every app needs and no stage owns: configuration, logs, errors, time, metrics, health, shutdown.
+export * from './all-ended.js';
 export * from './app-process.js';
 export * from './clock.js';
 export * from './config.js';

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { allEnded } from '#platform';
 import { databaseError } from './database-error.js';
 
 export type PersonRole = 'ops' | 'seller' | 'warehouse';
@@ -60,12 +61,7 @@ export class Transaction {
     // Async, so that one that throws before it has sent anything is a rejection like any other.
     const answers = work.map(async (each) => each());
     stream.uncork();
-    const settled = await Promise.allSettled(answers);
-    this.pipeline(-1);
-    return settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    }) as unknown as Results;
+    return (await allEnded(answers).finally(() => this.pipeline(-1))) as unknown as Results;
   }
 
   /** The driver's pipeline mode, for as long as it takes: COPY does without. Nothing is on its way when it is turned on or off. */

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
-import { isRetryable } from '#platform';
 import { ClosingStore, RecomputeStore, withService } from '#storage';
 import { eventually } from '#testing';
 import {
@@ -18,6 +17,7 @@ import {
   rulebookDocument,
   scanned,
   tracked,
+  untilDone,
   version,
 } from './fixture.js';
 import { closingPolicy } from './order-closer.js';
@@ -318,17 +318,6 @@ describe('what still counts', () => {
 /** The same told once more by somebody else: another event, no news. */
 function again(each: ParsedEvent): ParsedEvent {
   return { ...each, source: '/again' };
-}
-
-async function untilDone(work: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!isRetryable(error)) throw error;
-    }
-  }
 }
 
 const WAITING = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

@@ -9,7 +9,7 @@ import { GroupCounter } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import type { BatchFacts } from './tenant-facts.js';
 import type { KnownParcels } from './tenant-facts.js';
-import { TenantFactsLoader } from './tenant-facts.js';
+import { NO_PARCELS, TenantFactsLoader, parcelsBeyond } from './tenant-facts.js';
 import { keyOf } from './tracked-event.js';
 import type { StoredVerdict } from './verdict.js';
 import { entryText, isSameVerdict, readVerdicts, saysMissed, verdictOf, verdictText } from './verdict.js';
@@ -38,6 +38,12 @@ export interface JudgedOrder {
   readonly verdict: string;
 }
 
+export interface Judgement {
+  readonly judged: readonly JudgedOrder[];
+  /** The parcels of all orders, by `keyOf` tenant and tracking number, beside those the caller held. */
+  readonly parcels: ReadonlyMap<string, ParcelState>;
+}
+
 /** `known` is what is stored, where the order's text tells it. */
 type Plan = JudgedOrder & { readonly known: readonly StoredVerdict[] | undefined };
 
@@ -60,19 +66,18 @@ export class Evaluator {
     this.facts = new TenantFactsLoader(holder);
   }
 
-  /** Judges orders that are otherwise left as they are, and writes what is new. */
+  /** Judges orders that are otherwise left as they are, and writes what is new. Answers their parcels too. */
   async evaluate(
     transaction: Transaction,
     orders: readonly LockedOrder[],
-    known: KnownParcels,
     present: Present,
-  ): Promise<EvaluationOutcome> {
-    const judged = await this.judge(transaction, orders, known, present);
+  ): Promise<EvaluationOutcome & Pick<Judgement, 'parcels'>> {
+    const { judged, parcels } = await this.judge(transaction, orders, NO_PARCELS, present);
     const [, written] = await transaction.together([
       () => this.shipments.saveVerdicts(transaction, judged.map(verdictRow)),
       () => this.write(transaction, judged, present.now),
     ]);
-    return { evaluatedOrders: orders.length, ...written };
+    return { evaluatedOrders: orders.length, parcels, ...written };
   }
 
   /**
@@ -84,21 +89,22 @@ export class Evaluator {
     orders: readonly LockedOrder[],
     known: KnownParcels,
     present: Present,
-  ): Promise<JudgedOrder[]> {
-    if (orders.length === 0) return [];
+  ): Promise<Judgement> {
+    if (orders.length === 0) return { judged: [], parcels: known.states };
     const states = orders.map(({ state }) => state);
     const parcels = await this.withMissing(transaction, states, known.states);
     const facts = await this.facts.load(transaction, states, known);
     const shipments = states.map((order) => shipmentOf(order, parcels));
     const instants = new Map(orders.map((order) => [order.state, judgedAt(order, present)]));
     const groups = await this.groups.count(transaction, shipments, facts, (order) => instants.get(order)!);
-    return orders.flatMap(({ state, verdict: before }, index) => {
+    const judged = orders.flatMap(({ state, verdict: before }, index) => {
       const context = facts.contextOf(state, instants.get(state)!, groups);
       const rows = rowsOf(shipments[index]!, context, facts, present.now);
       const verdicts = rows.map(verdictOf);
       const verdict = verdictText(verdicts.map(entryText));
       return verdict === before ? [] : [{ order: state, rows, verdicts, before, verdict }];
     });
+    return { judged, parcels };
   }
 
   /** Deadlines and decisions of judged orders. */
@@ -135,12 +141,7 @@ export class Evaluator {
     orders: readonly OrderState[],
     known: ReadonlyMap<string, ParcelState>,
   ): Promise<ReadonlyMap<string, ParcelState>> {
-    const missing = orders.flatMap(({ tenantId, parcels }) =>
-      parcels
-        .filter(({ trackingNumber }) => !known.has(keyOf(tenantId, trackingNumber)))
-        .map(({ trackingNumber }) => ({ tenantId, trackingNumber })),
-    );
-    const states = await this.shipments.loadParcels(transaction, missing);
+    const states = await this.shipments.loadParcels(transaction, parcelsBeyond(known, orders));
     if (states.length === 0) return known;
     return new Map([...known, ...states.map((state) => [keyOf(state.tenantId, state.trackingNumber), state] as const)]);
   }

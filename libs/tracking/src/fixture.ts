@@ -3,7 +3,7 @@ import type { BusinessCalendar, CompiledRulebook, Rule, RulebookDocument, RuleOv
 import { compileRulebooks } from '#domain';
 import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
-import { createLogger } from '#platform';
+import { createLogger, isRetryable } from '#platform';
 import type { DataSource, DeadlineRow } from '#storage';
 import { openDataSource, withService } from '#storage';
 import type { TestDatabase } from '#testing';
@@ -131,6 +131,18 @@ export function tracked(events: readonly ParsedEvent[]): TrackedEvent[] {
     partition: 0,
     offset: nextOffset++,
   }));
+}
+
+/** Again where another transaction was first. */
+export async function untilDone(work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+    }
+  }
 }
 
 /** A service on a database of its own. */

@@ -1,4 +1,5 @@
 import type { Logger } from '#platform';
+import { allEnded } from '#platform';
 import type { DataSource, OrderKey, Transaction, UnjudgedCount, UnjudgedShare } from '#storage';
 import { OffsetStore, UnjudgedStore, withService, withServiceByKey } from '#storage';
 import { TRACK_GROUP } from '#contracts';
@@ -63,11 +64,7 @@ export class LateJudgement {
     const { marks, ripe, ageMs } = await withService(this.dataSource, (transaction) => this.look(transaction));
     const shares = Math.ceil((ripe * 1.1) / LARGEST_LOT);
     const used = this.lots.slice(0, shares).map((lots, share) => ({ lots, ageMs, share, shares }));
-    const settled = await Promise.allSettled(used.map((part) => this.lot(part, now)));
-    const done = settled.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const done = await allEnded(used.map((part) => this.lot(part, now)));
     const sum = (figure: (lot: LateLot) => number): number => done.reduce((total, lot) => total + figure(lot), 0);
     return {
       marks,

@@ -32,6 +32,8 @@ export interface KnownParcels {
   readonly links: readonly LinkRow[];
 }
 
+export const NO_PARCELS: KnownParcels = { states: new Map(), links: [] };
+
 export class TenantFactsLoader {
   private readonly daysOff = new DaysOffStore();
   private readonly knownDaysOff = new Map<string, DaysOff>();
@@ -46,11 +48,11 @@ export class TenantFactsLoader {
   async load(
     transaction: Transaction,
     orders: readonly OrderState[],
-    known: KnownParcels = { states: new Map(), links: [] },
+    known: KnownParcels = NO_PARCELS,
   ): Promise<BatchFacts> {
     const tenantIds = [...new Set(orders.map((order) => order.tenantId))];
     const { shopIds, sellerIds } = sellersOf(orders);
-    const others = parcelsOf(orders).filter((key) => !known.states.has(keyOf(key.tenantId, key.trackingNumber)));
+    const others = parcelsBeyond(known.states, orders);
     const [waivers, overlays, rates, histories, otherLinks, daysOffRows] = await transaction.together([
       () => this.waivers.inForce(transaction, tenantIds),
       () => this.rulebooks.overlays(transaction, tenantIds),
@@ -122,12 +124,12 @@ export class BatchFacts {
   }
 }
 
-/** Keys of the orders' parcels, each once. */
-export function parcelsOf(orders: readonly OrderState[]): ParcelKey[] {
+/** Keys of the orders' parcels that are not among `states`, each once. */
+export function parcelsBeyond(states: KnownParcels['states'], orders: readonly OrderState[]): ParcelKey[] {
   const keys = orders.flatMap(({ tenantId, parcels }) =>
     parcels.map(({ trackingNumber }) => [keyOf(tenantId, trackingNumber), { tenantId, trackingNumber }] as const),
   );
-  return [...new Map(keys).values()];
+  return [...new Map(keys.filter(([key]) => !states.has(key))).values()];
 }
 
 function sellersOf(orders: readonly OrderState[]): { shopIds: string[]; sellerIds: string[] } {

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
-import { isRetryable } from '#platform';
 import { EscalationStore, withService } from '#storage';
 import { eventually } from '#testing';
-import { TENANT, TrackingBench, at, event, labelled, placed, scanned, tracked } from './fixture.js';
+import { TENANT, TrackingBench, at, event, labelled, placed, scanned, tracked, untilDone } from './fixture.js';
 
 const AS_OF = at('2026-03-10T00:00:00Z');
 const statuses = async (bench: TrackingBench, orderId: string): Promise<Record<string, string>> => {
@@ -235,8 +234,8 @@ describe('order of arrival', () => {
             for (let from = 0; from < own.length; from += size) {
               const readUntil = AS_OF - behind[(from / size) % behind.length]! * 3_600_000;
               const judgeLater = late[(from / size) % late.length]!;
-              await orRetry(() => applied(bench, own.slice(from, from + size), { readUntil, judgeLater }));
-              if (!judgeLater) await orRetry(async () => (judgedLate += await bench.judgeLate(AS_OF)));
+              await untilDone(() => applied(bench, own.slice(from, from + size), { readUntil, judgeLater }));
+              if (!judgeLater) await untilDone(async () => (judgedLate += await bench.judgeLate(AS_OF)));
             }
           }),
         );
@@ -265,15 +264,4 @@ function applied(
   options: { readUntil: number; judgeLater: boolean },
 ): Promise<unknown> {
   return withService(bench.dataSource, (tx) => bench.tracking.applyBatch(tx, tracked(events), AS_OF, options));
-}
-
-async function orRetry(work: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!isRetryable(error)) throw error;
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { OrderState } from '#domain';
 import { orderFacts } from '#domain';
 import { AppError } from '#platform';
-import type { LockedOrder, OrderKey, ShipmentRow, Transaction } from '#storage';
+import type { OrderKey, ShipmentRow, Transaction } from '#storage';
 import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore, UnjudgedStore } from '#storage';
 import { ClosedOrders } from './closed-orders.js';
 import type { EvaluationOutcome, JudgedOrder, Present } from './evaluator.js';
@@ -9,8 +9,6 @@ import { Evaluator, verdictRow } from './evaluator.js';
 import { feedsOf } from './feeds.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { TenantEvents } from './tenant-events.js';
-import type { KnownParcels } from './tenant-facts.js';
-import { parcelsOf } from './tenant-facts.js';
 import type { TrackedEvent } from './tracked-event.js';
 import { evidenceRow, keyOf, orderKeys, parcelKeys } from './tracked-event.js';
 import { WorkingSet, carrierOf } from './working-set.js';
@@ -77,9 +75,8 @@ export class TrackingService {
   ): Promise<TrackingOutcome> {
     const closed = this.closedIn(transaction);
     const states = withClosed ? await closed.lockOrders(orders) : await this.shipments.lockOrders(transaction, orders);
-    const known = await this.parcelsOf(transaction, states);
-    const outcome = await this.evaluator.evaluate(transaction, states, known, { now, readUntil });
-    if (isFirst) await this.feeds.note(transaction, feedsOf(states, known.states));
+    const { parcels, ...outcome } = await this.evaluator.evaluate(transaction, states, { now, readUntil });
+    if (isFirst) await this.feeds.note(transaction, feedsOf(states, parcels));
     return { ...outcome, broughtBack: closed.broughtBack };
   }
 
@@ -102,7 +99,7 @@ export class TrackingService {
     working.foldOrders(orders, links, events);
     await this.tenantEvents.apply(transaction, events);
     const affected = judgeLater ? [] : working.affected();
-    const [, judged] = await transaction.together([
+    const [, { judged }] = await transaction.together([
       () => this.shipments.saveLinks(transaction, working.changedLinks()),
       () => this.evaluator.judge(transaction, affected, working.known(), present),
     ]);
@@ -117,16 +114,6 @@ export class TrackingService {
 
   private closedIn(transaction: Transaction): ClosedOrders {
     return new ClosedOrders(transaction, this.shipments, this.closedOrders);
-  }
-
-  /** Of orders under lock. */
-  private async parcelsOf(transaction: Transaction, orders: readonly LockedOrder[]): Promise<KnownParcels> {
-    const keys = parcelsOf(orders.map(({ state }) => state));
-    const [parcels, links] = await transaction.together([
-      () => this.shipments.loadParcels(transaction, keys),
-      () => this.shipments.linksOf(transaction, keys),
-    ]);
-    return { states: new Map(parcels.map((state) => [keyOf(state.tenantId, state.trackingNumber), state])), links };
   }
 
   /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */
