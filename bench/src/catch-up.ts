@@ -8,6 +8,7 @@ import type { BenchOptions } from './options.js';
 import { checkEffects, expectedEffects } from './oracle.js';
 import type { Contestant, Figures, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
+import { settleRates } from './settle.js';
 
 const DEFAULT_EVENTS = 200_000;
 /** The slow ones read only so many of the same records: their rate does not depend on how many there are. */
@@ -33,6 +34,7 @@ export async function catchUp(options: BenchOptions): Promise<RoundsResult> {
       withDatabase(postgresUrl, 'ours', async (databaseUrl) => {
         const settings = { log: 'kafka', databaseUrl, brokers, events, asOf: ALL_HAPPENED };
         const figures = await runInChild({ contestant: 'track', settings }, profile);
+        await settleRates(databaseUrl, ALL_HAPPENED);
         await checkEffects(databaseUrl, expected);
         return perSecond(figures, events);
       }),

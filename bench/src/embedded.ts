@@ -13,6 +13,7 @@ import type { BenchOptions } from './options.js';
 import { checkEffects, expectedEffects } from './oracle.js';
 import type { Contestant, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
+import { settleRates } from './settle.js';
 
 const DEFAULT_EVENTS = 100_000;
 const LOT = 2_000;
@@ -30,6 +31,7 @@ export async function embedded({ postgresUrl, brokers, rounds, count, profile }:
         const appended = log === 'postgres' ? await fillLog(databaseUrl, orders) : {};
         const settings = { log, databaseUrl, brokers, events, asOf: ALL_HAPPENED };
         const figures = await runInChild({ contestant: 'track', settings }, profile);
+        await settleRates(databaseUrl, ALL_HAPPENED);
         await checkEffects(databaseUrl, expected);
         return { ...perSecond(figures, events), ...appended };
       }),

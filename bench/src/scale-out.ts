@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppProcess } from '../../test/e2e/system/app-process.js';
 import { calibrate } from './calibration.js';
 import { prepareTemplate, withClient, withDatabase } from './databases.js';
-import { EVENTS_PER_ORDER } from './events.js';
+import { ALL_HAPPENED, EVENTS_PER_ORDER } from './events.js';
 import { fillTopics, kafkaOf } from './kafka-fixture.js';
 import type { BenchOptions } from './options.js';
 import { checkEffects, expectedEffects } from './oracle.js';
@@ -12,9 +12,11 @@ import type { Effects } from './oracle.js';
 import { cpuSecondsOf } from './process-usage.js';
 import type { Contestant, Figures, RoundsResult } from './rounds.js';
 import { runRounds } from './rounds.js';
+import { settleRates } from './settle.js';
 
 const DEFAULT_EVENTS = 200_000;
-const PROGRESS = 'SELECT coalesce(sum(next_offset), 0)::int AS done FROM log_offset';
+const PROGRESS = `
+SELECT coalesce(sum(next_offset), 0)::int AS read, EXISTS (SELECT FROM unjudged_order) AS "isUnjudged" FROM log_offset`;
 const POLL_MS = 50;
 
 export async function scaleOut(options: BenchOptions): Promise<RoundsResult> {
@@ -42,14 +44,15 @@ async function run(
   const variables = { DATABASE_URL: databaseUrl, KAFKA_BROKERS: brokers };
   const started = await Promise.all(Array.from({ length: processes }, () => AppProcess.start('track', variables)));
   const before = started.map(({ pid }) => cpuSecondsOf(pid));
-  const done = (): Promise<number> =>
-    withClient(databaseUrl, async (client) => (await client.query<{ done: number }>(PROGRESS)).rows[0]!.done);
+  const progress = (): Promise<{ read: number; isUnjudged: boolean }> =>
+    withClient(databaseUrl, async (client) => (await client.query(PROGRESS)).rows[0]);
   // What was worked off before all were ready is not counted.
-  const [from, start] = [await done(), performance.now()];
-  for (let now = from; now < events; now = await done()) await sleep(POLL_MS);
+  const [{ read: from }, start] = [await progress(), performance.now()];
+  for (let now = await progress(); now.read < events || now.isUnjudged; now = await progress()) await sleep(POLL_MS);
   const seconds = (performance.now() - start) / 1_000;
   const used = started.map(({ pid }, index) => cpuSecondsOf(pid) - before[index]!);
   await Promise.all(started.map((process) => process.signal('SIGTERM')));
+  await settleRates(databaseUrl, ALL_HAPPENED);
   await checkEffects(databaseUrl, expected);
   const cpu = Object.fromEntries(used.map((each, index) => [`cpuSeconds${index + 1}`, each]));
   const total = used.reduce((sum, each) => sum + each, 0);
