@@ -78,7 +78,15 @@ describe('readLogRecord', () => {
   it('sees in raw headers what a map of headers hides', () => {
     const rawHeaders = [...Object.entries(BINARY), ['ce_id', Buffer.from('other')] as const];
     const faults = [{ pointer: '/id', detail: 'header ce_id is sent twice' }];
-    expect(readLogRecord({ value: bytes(SCAN), headers: BINARY, rawHeaders })).toEqual({ ok: false, faults });
+    const asked = { value: bytes(SCAN), headers: BINARY, rawHeaders };
+    expect(readLogRecord(asked)).toEqual({ ok: false, faults });
+    const costly = {
+      ...asked,
+      get headers(): never {
+        throw new Error('asked for');
+      },
+    };
+    expect(readLogRecord(costly)).toEqual({ ok: false, faults });
   });
 
   it('ignores unknown fields of data, so that a newer producer does not stop an older consumer', () => {

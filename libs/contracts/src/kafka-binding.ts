@@ -41,9 +41,10 @@ export function readLogRecord(record: ReadableRecord): ParseResult {
  * The envelope of a record in structured or binary mode. A record with neither a CloudEvents content type nor
  * `ce_specversion` is read as structured JSON: simple producers set no headers.
  */
-export function readRecordEnvelope({ value, headers, rawHeaders }: ReadableRecord): EnvelopeResult {
-  const texts = headerTexts({ headers, rawHeaders });
+export function readRecordEnvelope(record: ReadableRecord): EnvelopeResult {
+  const texts = headerTexts(record);
   if (!texts.ok) return texts;
+  const { value } = record;
   if (!value) return fail('', 'has no value (a tombstone)');
   const type = mediaType(texts.map.get('content-type') ?? CLOUDEVENTS_JSON);
   if (!isUtf8Charset(type)) return fail('/datacontenttype', `charset ${type.charset} is not supported; send UTF-8`);
@@ -68,27 +69,20 @@ function binary(headers: ReadonlyMap<string, string>, value: Uint8Array): Envelo
   return { ok: false, faults: json.faults.map((fault) => ({ ...fault, pointer: `/data${fault.pointer}` })) };
 }
 
-/** Only the headers of the binding are looked at; what else a producer sends is its own business. */
-function headerTexts({
-  headers = {},
-  rawHeaders,
-}: Omit<ReadableRecord, 'value'>): { ok: true; map: Map<string, string> } | { ok: false; faults: Fault[] } {
+/** Only the headers of the binding are looked at; what else a producer sends is its own business. `headers` may be costly to ask for. */
+function headerTexts(record: ReadableRecord): { ok: true; map: Map<string, string> } | { ok: false; faults: Fault[] } {
   const map = new Map<string, string>();
-  if (rawHeaders) {
-    for (const [name, value] of rawHeaders) {
-      const fault = addHeader(map, name, value);
-      if (fault) return { ok: false, faults: [fault] };
-    }
-    return { ok: true, map };
-  }
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    for (const each of Array.isArray(value) ? (value as (Uint8Array | string)[]) : [value as Single]) {
-      const fault = addHeader(map, name, each);
-      if (fault) return { ok: false, faults: [fault] };
-    }
+  for (const [name, value] of record.rawHeaders ?? headerPairs(record.headers ?? {})) {
+    const fault = addHeader(map, name, value);
+    if (fault) return { ok: false, faults: [fault] };
   }
   return { ok: true, map };
+}
+
+function headerPairs(headers: NonNullable<ReadableRecord['headers']>): (readonly [name: string, value: Single])[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? (value as Single[]) : [value as Single]).map((each) => [name, each] as const),
+  );
 }
 
 type Single = Uint8Array | string | null | undefined;

@@ -2,7 +2,13 @@
 export { calendarSource } from './calendars/calendar-source.js';
 export { calendarsSchema, readCalendars, type CalendarSpec, type NamedCalendar } from './calendars/calendars-file.js';
 export { daysOffFromIcs, type DaysOff } from './calendars/ics.js';
-export { checkRulebook, loadRulebook, type LoadOptions } from './load-rulebook.js';
+export {
+  checkRulebook,
+  loadRulebook,
+  readRulebookFolder,
+  type LoadOptions,
+  type RulebookFolder,
+} from './load-rulebook.js';
 export {
   readOverlayText,
   readRulebooks,

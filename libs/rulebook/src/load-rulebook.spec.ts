@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { checkRulebook, loadRulebook } from './load-rulebook.js';
+import { checkRulebook, loadRulebook, readRulebookFolder } from './load-rulebook.js';
 import { RulebookError } from './rulebook-error.js';
 
 let directory: string;
@@ -283,6 +283,23 @@ describe('overlays', () => {
     expect(faults()).toEqual([]);
     const version = loadRulebook(directory).rule('SHOP-1')?.versions[0];
     expect(version?.overlays.map(({ overlay }) => overlay.overlayId)).toEqual(['acme-2026']);
+  });
+
+  it('are compiled from a folder as it was read, files changed since or not', () => {
+    write('overlays/acme.yaml', OVERLAY);
+    const folder = readRulebookFolder(directory);
+    const base = loadRulebook(folder);
+    write('shop.yaml', 'not a rulebook');
+    const [stored] = folder.read.overlays[0]!.value!.overlays;
+    const added = { ...stored!, overlayId: 'acme-2027', tenantId: 'acme-2' };
+    const withOne = loadRulebook(folder, { overlays: [added], base });
+    expect(withOne.rule('SHOP-1')?.versions[0]?.overlays).toHaveLength(2);
+    expect(loadRulebook(folder, { base }).rule('SHOP-1')).toBe(base.rule('SHOP-1'));
+    const draft = { ...folder.read.documents[0]!, rates: [] };
+    const drafted = checkRulebook(folder, { drafts: [draft], base });
+    expect('faults' in drafted && drafted.faults.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/unknown rate: SHOP-LDR/),
+    ]);
   });
 
   it.each([

@@ -17,32 +17,47 @@ export interface LoadOptions {
   readonly overlays?: readonly RuleOverlay[];
   /** Documents in place of those of the folder with the same name, or beside them. */
   readonly drafts?: readonly RulebookDocument[];
+  /** The same folder compiled before: without drafts, rules that no overlay changes are taken over from it. */
+  readonly base?: CompiledRulebook;
+}
+
+/** Everything a folder of rulebooks says, as it was when it was read. */
+export interface RulebookFolder {
+  readonly calendars: ReadCalendars;
+  readonly calendarOf: CalendarSource;
+  readonly read: ReadRulebooks;
 }
 
 type Checked = { readonly rulebook: CompiledRulebook } | { readonly faults: readonly RulebookFault[] };
 
+/** Reads every rulebook, overlay and calendar of a folder (usually `rulebooks`), for `loadRulebook` to compile as often as wanted. */
+export function readRulebookFolder(directory: string): RulebookFolder {
+  const calendars = readCalendars(directory);
+  return { calendars, calendarOf: calendarSource(calendars.named), read: readRulebooks(directory) };
+}
+
 /**
- * Reads, checks and compiles every rulebook, overlay and calendar of a folder (usually `rulebooks`). Throws RulebookError with all
- * faults of all files; whatever rulebook was active before stays untouched.
+ * Checks and compiles a folder, by its name or as read. Throws RulebookError with all faults of all files; whatever rulebook was active before
+ * stays untouched.
  */
-export function loadRulebook(directory: string, options: LoadOptions = {}): CompiledRulebook {
-  const checked = checkRulebook(directory, options);
+export function loadRulebook(folder: string | RulebookFolder, options: LoadOptions = {}): CompiledRulebook {
+  const checked = checkRulebook(folder, options);
   if ('faults' in checked) throw new RulebookError(checked.faults);
   return checked.rulebook;
 }
 
 /** The same without throwing: the compiled rulebook, or every fault with file, line and JSON pointer. */
-export function checkRulebook(directory: string, options: LoadOptions = {}): Checked {
-  const calendars = readCalendars(directory);
-  const source = calendarSource(calendars.named);
+export function checkRulebook(folder: string | RulebookFolder, options: LoadOptions = {}): Checked {
+  const { calendars, calendarOf, ...all } = typeof folder === 'string' ? readRulebookFolder(folder) : folder;
   const { drafts = [] } = options;
-  const read = without(drafts, readRulebooks(directory));
+  const base = drafts.length === 0 ? options.base : undefined;
+  const read = without(drafts, all.read);
   const readFaults = [...read.faults, ...calendars.faults, ...unknownBases(calendars), ...sameNames(read.rulebooks)];
   const overlays = [...read.overlays.flatMap((file) => file.value?.overlays ?? []), ...(options.overlays ?? [])];
-  const compiled = compileRulebooks([...read.documents, ...drafts], overlays, source);
+  const compiled = compileRulebooks([...read.documents, ...drafts], overlays, calendarOf, base);
   if (readFaults.length === 0 && 'rulebook' in compiled) return compiled;
   const compileFaults = 'faults' in compiled ? placeFaults(compiled.faults, read) : [];
-  const withinFaulty = read.rulebooks.flatMap((file) => faultsWithin(file, source));
+  const withinFaulty = read.rulebooks.flatMap((file) => faultsWithin(file, calendarOf));
   return { faults: inOrder([...readFaults, ...compileFaults, ...withinFaulty]) };
 }
 

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { CompiledRulebook, RuleOverlay, RulebookDocument } from '#domain';
 import type { Logger } from '#platform';
-import { loadRulebook } from '#rulebook';
+import { loadRulebook, readRulebookFolder } from '#rulebook';
 
 interface Compiled {
   readonly fingerprint: string;
   readonly rulebook: CompiledRulebook;
 }
 
-/** Compiles the rulebooks with overlays added, and drafts in place of the documents of the same name. Throws on faults. */
+/**
+ * Compiles the rulebooks with overlays added, and drafts in place of the documents of the same name. What neither changes may be taken over from
+ * `base`, the rulebooks compiled without. Throws on faults.
+ */
 export type CompileRulebooks = (
   overlays: readonly RuleOverlay[],
   drafts?: readonly RulebookDocument[],
+  base?: CompiledRulebook,
 ) => CompiledRulebook;
 
 /** Compiled rulebooks: one for everybody, and one for each tenant with stored overlays, compiled when those change. */
@@ -28,9 +32,10 @@ export class RulebookHolder {
     this.base = compile([]);
   }
 
-  /** The rulebooks of a folder. Throws RulebookError with every fault. */
+  /** The rulebooks of a folder as it is now: it is read once. Throws RulebookError with every fault. */
   static fromFolder(folder: string, onFault: (tenantId: string, error: unknown) => void): RulebookHolder {
-    return new RulebookHolder((overlays, drafts) => loadRulebook(folder, { overlays, drafts }), onFault);
+    const read = readRulebookFolder(folder);
+    return new RulebookHolder((overlays, drafts, base) => loadRulebook(read, { overlays, drafts, base }), onFault);
   }
 
   /** The rulebook with the tenant's stored overlays. The same object while they are the same. */
@@ -46,7 +51,7 @@ export class RulebookHolder {
 
   /** Something to try out, which no order is judged by. Throws what compiling throws: RulebookError with every fault. */
   draft(overlays: readonly RuleOverlay[], documents: readonly RulebookDocument[] = []): CompiledRulebook {
-    return this.compile(overlays, documents);
+    return this.compile(overlays, documents, this.base);
   }
 
   /** What each rulebook and its file overlays say, as a short text that changes when they do. */
@@ -60,7 +65,7 @@ export class RulebookHolder {
 
   private tryCompile(tenantId: string, overlays: readonly RuleOverlay[]): CompiledRulebook | undefined {
     try {
-      return this.compile(overlays);
+      return this.compile(overlays, [], this.base);
     } catch (error) {
       this.onFault(tenantId, error);
       return undefined;

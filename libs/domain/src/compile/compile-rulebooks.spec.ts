@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { calendarSource, compiled, rule, rulebookDocument, version } from '../fixture.js';
 import type { Rule, RulebookDocument, RulebookFault, RuleOverlay, RuleVersion } from '../rule.js';
+import type { CompiledRulebook } from './compiled.js';
 import { compileRulebooks } from './compile-rulebooks.js';
 
 function faultsOf(
@@ -146,6 +147,45 @@ describe('faults name their place and how to mend it', () => {
     expect(details).toMatch(/rule id D is used/);
     expect(details).toMatch(/unknown rule: GONE/);
     expect(details).toMatch(/rate without a window/);
+  });
+});
+
+describe('from a rulebook compiled before', () => {
+  const document = rulebookDocument([rule('A'), rule('B', version(chained('A')))]);
+  const overlayOf = (ruleId: string, patch: RuleOverlay['patch'] = {}): RuleOverlay => ({
+    overlayId: `on-${ruleId}`,
+    tenantId: 't',
+    ruleId,
+    patch,
+    signedBy: 'x',
+    signedAt: 'x',
+    reason: 'x',
+  });
+  const own = overlayOf('A');
+  const base = compiled(document, [own]);
+  const again = (overlays: RuleOverlay[], of = document): CompiledRulebook => {
+    const result = compileRulebooks([of], overlays, calendarSource(), base);
+    if ('faults' in result) throw new Error(JSON.stringify(result.faults));
+    return result.rulebook;
+  };
+
+  test('rules are taken over unless their overlays differ', () => {
+    const same = again([own, overlayOf('B')]);
+    expect(same.rule('A')).toBe(base.rule('A'));
+    expect(same.rule('B')?.versions[0]?.overlays).toHaveLength(1);
+    expect(again([]).rule('A')?.versions[0]?.overlays).toEqual([]);
+    expect(again([{ ...own }]).rule('A')).not.toBe(base.rule('A'));
+  });
+
+  test('rules of another document are compiled, and faults found as ever', () => {
+    const other = again([own], rulebookDocument([rule('A')]));
+    expect(other.rule('A')).not.toBe(base.rule('A'));
+    const looped = overlayOf('B', { penalty: { amount: { fixed: '1' }, floor: '5', cap: '2' } });
+    const result = compileRulebooks([document], [own, looped, overlayOf('GONE')], calendarSource(), base);
+    expect('faults' in result && result.faults.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/below floor/),
+      expect.stringMatching(/unknown rule: GONE/),
+    ]);
   });
 });
 

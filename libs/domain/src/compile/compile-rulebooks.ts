@@ -16,17 +16,19 @@ export type Compiled = { readonly rulebook: CompiledRulebook } | { readonly faul
 
 /**
  * Compiles all documents together (rule ids are unique over all of them, chains may cross files). `file` of a fault is the rulebook's
- * name, `path` a JSON pointer into the document. Overlays name their rule; one for a rule that does not exist is a fault.
+ * name, `path` a JSON pointer into the document. Overlays name their rule; one for a rule that does not exist is a fault. Rules that are in
+ * `base`, compiled of the same documents, with the same overlays are taken over as they are.
  */
 export function compileRulebooks(
   documents: readonly RulebookDocument[],
   overlays: readonly RuleOverlay[],
   calendars: CalendarSource,
+  base?: CompiledRulebook,
 ): Compiled {
   const faults: RulebookFault[] = [];
   const rateIds = new Set(documents.flatMap((document) => (document.rates ?? []).map((rate) => rate.id)));
   const rules = documents.flatMap((document) =>
-    compileDocument({ document, calendars }, overlays, rateIds, new Reporter(document.rulebook, faults)),
+    compileDocument({ document, calendars }, overlays, rateIds, base, new Reporter(document.rulebook, faults)),
   );
   const rates = documents.flatMap((document) =>
     checkedRates(document, calendars, new Reporter(document.rulebook, faults)),
@@ -44,6 +46,7 @@ function compileDocument(
   scope: Scope,
   overlays: readonly RuleOverlay[],
   rateIds: ReadonlySet<string>,
+  base: CompiledRulebook | undefined,
   at: Reporter,
 ): CompiledRule[] {
   const { document } = scope;
@@ -57,15 +60,16 @@ function compileDocument(
     compiled: compileWaiver(waiver, document, at.at('waivers', i)),
   }));
   return document.rules.map((rule, i) => {
+    const own = overlays.filter((overlay) => overlay.ruleId === rule.id);
+    const known = base?.rule(rule.id);
+    if (known?.rule === rule && hasOverlays(known, own)) return known;
     const place = at.at('rules', i);
     const parts = {
       rule,
       scope,
       rateIds,
       waivers: waivers.filter((waiver) => waiver.rules.has(rule.id)).map((waiver) => waiver.compiled),
-      overlays: overlays
-        .filter((overlay) => overlay.ruleId === rule.id)
-        .map((overlay) => ({ overlay, at: place.at(`overlay ${overlay.overlayId}`) })),
+      overlays: own.map((overlay) => ({ overlay, at: place.at(`overlay ${overlay.overlayId}`) })),
     };
     const versions = rule.versions.map((version, v) => {
       checkSources(version.sources, document, place.at('versions', v, 'sources'));
@@ -75,6 +79,12 @@ function compileDocument(
     const perParcel = rule.versions.some((version) => version.per === 'parcel');
     return { rule, document, perParcel, firstMatch: document.match === 'first', versions };
   });
+}
+
+/** Whether a compiled rule has exactly these overlays. */
+function hasOverlays({ versions }: CompiledRule, overlays: readonly RuleOverlay[]): boolean {
+  const compiled = new Set(versions.flatMap((version) => version.overlays.map(({ overlay }) => overlay)));
+  return compiled.size === overlays.length && overlays.every((overlay) => compiled.has(overlay));
 }
 
 function rulebookOf(
