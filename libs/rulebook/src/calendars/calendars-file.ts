@@ -58,8 +58,10 @@ export function readCalendars(directory: string): ReadCalendars {
     const ics = spec.daysOffFile === undefined ? '' : readIcs(path.join(directory, spec.daysOffFile));
     const { days, problems } = daysOff(ics);
     const pointer = `/calendars/${id}/daysOffFile`;
-    const at = { file, line: source.lineOf(pointer), path: pointer };
-    found.push(...problems.map((detail) => ({ ...at, detail, mend: 'correct the .ics file' })));
+    const faultOf = (detail: string): RulebookFault => {
+      return { file, line: source.lineOf(pointer), path: pointer, detail, mend: 'correct the .ics file' };
+    };
+    found.push(...problems.map(faultOf));
     return [id, { ...spec, daysOff: days, hash: hashOf(JSON.stringify(spec) + (ics ?? '')) }];
   });
   return { named: new Map(named), faults: found, lineOf: source.lineOf, file };

@@ -10,6 +10,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { RulebookFault } from '#domain';
+import { parsedBefore } from './parsed-before.js';
 
 /** A parsed YAML or JSON file that still knows where everything stood. */
 export interface YamlFile {
@@ -28,11 +29,27 @@ export interface YamlFile {
 const LONGEST_FILE = 400_000;
 const MOST_SYNTAX_FAULTS = 20;
 
+/** `parseYaml`; a file that the build has parsed is parsed again only when somebody asks where something stands in it. */
+export function readYaml(text: string, file: string): YamlFile {
+  const value = parsedBefore(text);
+  if (value === undefined) return parseYaml(text, file);
+  let parsed: YamlFile | undefined;
+  const source = (): YamlFile => (parsed ??= parseYaml(text, file));
+  return {
+    file,
+    value,
+    faults: [],
+    lineOf: (pointer) => source().lineOf(pointer),
+    has: (pointer) => source().has(pointer),
+    writtenAt: (pointer) => source().writtenAt(pointer),
+  };
+}
+
 /**
  * Parses YAML 1.2 core schema: dates and `no` stay text, keys are unique, tags and merge keys have no meaning. Aliases expand
  * at most 100 times.
  */
-export function readYaml(text: string, file: string): YamlFile {
+export function parseYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
   if (text.length > LONGEST_FILE) return unreadable(file, 1, 'longer than 400,000 characters', 'split the file');
   // Its own check for unique keys takes time in the square of their number.
