@@ -74,7 +74,7 @@ export class CarrierController {
     const limited = this.desk.tooMany(intake.sender, scans.length);
     if (limited) return limited;
     if (faults.length > 0) await this.intake.refuseWhole(intake, faults, raw);
-    const items = scans.map((scan): IncomingItem => ({ envelope: scan, raw: Buffer.from(JSON.stringify(scan)) }));
+    const items = scans.map((scan): IncomingItem => ({ envelope: scan, raw: () => Buffer.from(JSON.stringify(scan)) }));
     return { status: 202, body: listBody(await this.intake.take(intake, items)) };
   }
 }

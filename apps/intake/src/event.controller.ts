@@ -47,7 +47,7 @@ export class EventController {
   private incoming(read: Extract<HttpEvents, { ok: true }>, body: Buffer): IncomingItem[] {
     const receivedAt = this.clock.now();
     return read.items.map((item) => {
-      const raw = read.many || read.mode === 'binary' ? Buffer.from(JSON.stringify(item)) : body;
+      const raw = (): Buffer => (read.many || read.mode === 'binary' ? Buffer.from(JSON.stringify(item)) : body);
       return read.mode === 'plain' ? { ...plainEvent(item, receivedAt), raw } : { envelope: item, raw };
     });
   }

@@ -26,7 +26,10 @@ function events(count: number) {
     time: '2026-01-30T20:47:00Z',
     data: { orderId, cancelledAt: '2026-01-30T20:47:00Z', by: 'buyer' },
   });
-  return Array.from({ length: count }, (_, index) => ({ envelope: cancelled(`o-${index}`), raw: Buffer.alloc(0) }));
+  return Array.from({ length: count }, (_, index) => ({
+    envelope: cancelled(`o-${index}`),
+    raw: (): Buffer => Buffer.alloc(0),
+  }));
 }
 
 describe('IntakeService', () => {

@@ -21,7 +21,7 @@ import type { Trace } from './trace.js';
 export interface IncomingItem {
   readonly envelope: unknown;
   /** What came, for quarantine. */
-  readonly raw: Buffer;
+  raw(): Buffer;
   /** Faults known before parsing; such an item is refused without looking further. */
   readonly faults?: readonly Fault[];
   /** From a pointer into the envelope to one into what the sender wrote. */
@@ -71,7 +71,7 @@ export class IntakeService {
     await this.keep(
       judged.flatMap((each, index) => {
         const item = items[index] as IncomingItem;
-        return each.kind === 'refused' ? [quarantineRow(intake, each.faults, item.raw)] : [];
+        return each.kind === 'refused' ? [quarantineRow(intake, each.faults, item.raw())] : [];
       }),
     );
     return judged.map((each, index) => this.counted(each, items[index] as IncomingItem));
@@ -125,9 +125,7 @@ export class IntakeService {
     const appended = topics.map((topic) =>
       this.log.append(
         topic,
-        records
-          .filter((record) => record.topic === topic)
-          .map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })),
+        records.filter((record) => record.topic === topic),
       ),
     );
     await this.metrics.timeAppend(() => withinTime(Promise.all(appended), this.settings.appendTimeoutMs));
