@@ -58,7 +58,7 @@ export async function replayEvidence(
   }
   const waivers = await withService(dataSource, (tx) => new WaiverStore().inForce(tx, [tenantId]));
   const tenant = state.tenant(tenantId);
-  tenant.waivers.push(...(waivers.get(tenantId) ?? []));
+  for (const waiver of waivers.get(tenantId) ?? []) tenant.announce(waiver, 0);
   const daysOff = await withService(dataSource, (tx) => new DaysOffStore().load(tx, [tenantId]));
   for (const row of daysOff) tenant.daysOff.set(daysOffKey(row.of, row.id), daysOffOf(row));
   return { state, events: events - unreadable, unreadable };

@@ -37,7 +37,7 @@ function chargeHighest(group: readonly EvaluatedDeadline[], amounts: Amounts, li
 
 function chargeBest(group: readonly EvaluatedDeadline[], charged: number, amounts: Amounts, lines: Lines): number {
   let best: EvaluatedDeadline | undefined;
-  for (const one of group) if (!best || amounts.get(one)! > amounts.get(best)!) best = one;
+  for (const one of group) if (!best || isCharged(one, best, amounts)) best = one;
   const highest = best ? Math.max(charged, amounts.get(best)!) : charged;
   for (const one of group) {
     const amount = one === best ? highest - charged : 0;
@@ -49,6 +49,12 @@ function chargeBest(group: readonly EvaluatedDeadline[], charged: number, amount
     amounts.set(one, amount);
   }
   return highest;
+}
+
+/** Of equal amounts the one more likely to be owed is charged, then the one due earlier: parcels of one order often cost the same. */
+function isCharged(one: EvaluatedDeadline, best: EvaluatedDeadline, amounts: Amounts): boolean {
+  const more = amounts.get(one)! - amounts.get(best)! || one.fine.expectedMinor - best.fine.expectedMinor;
+  return more > 0 || (more === 0 && one.dueAt < best.dueAt);
 }
 
 function chargeUpToCap(group: readonly EvaluatedDeadline[], amounts: Amounts, lines: Lines): void {

@@ -39,13 +39,12 @@ export function dueFrom(
   const computed = start && countedDue(clock, start, subject, zone, trace);
   const platform = platformDue(clock, subject);
   if (computed === undefined && platform === undefined) return undefined;
-  const startsAt = start?.at ?? subject.facts.clocks.placedAt;
-  const waivers = waiversFor(version, startsAt, subject);
+  const waivers = waiversFor(version, start?.at ?? subject.facts.clocks.placedAt, subject);
   if (trace) traceDues(computed, platform, zone, clock, trace);
   const plain = platform ?? computed!;
   const extended = waivers.length > 0 ? extendedDue(clock, waivers, computed, platform, subject, zone, trace) : plain;
   return {
-    startsAt,
+    startsAt: runsSince(start, computed) ?? subject.facts.clocks.placedAt,
     dueAt: extended,
     governedBy: extended !== plain ? 'waiver' : platform === undefined ? 'rule' : 'platform',
     computedDueAt: computed,
@@ -53,6 +52,11 @@ export function dueFrom(
     zone,
     waivers,
   };
+}
+
+/** A rule that is due with the one it waits for runs as long as that one: there is time to act before both. */
+function runsSince(start: ChainedDue | undefined, computed: Instant | undefined): Instant | undefined {
+  return start && start.at === computed ? (start.startsAt ?? start.at) : start?.at;
 }
 
 /**

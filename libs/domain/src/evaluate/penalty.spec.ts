@@ -167,6 +167,27 @@ describe('penalties that know of each other', () => {
     expect(charged[0]!.explanation.at(-1)).toMatchObject({ code: 'highest-of' });
   });
 
+  test('of parcels that cost the same the one most likely to be fined is charged, whatever its number', () => {
+    const perParcel = version({
+      per: 'parcel',
+      clock: { start: 'labelled', count: { unit: 'hours', amount: 48 } },
+      penalty: { amount: { fixed: '5.00' }, highestOf: 'order' },
+    });
+    const charged = (early: string, late: string): readonly (readonly [string | undefined, number])[] => {
+      const order = shipment([placed(), labelled(early, DUE - 2 * DAY), labelled(late, DUE - DAY)]);
+      const all = evaluateOrder(order, compiled(rulebookDocument([rule('R', perParcel)])), context(DUE - 1000));
+      return all.map(({ parcelId, fine }) => [parcelId, fine.amountMinor] as const);
+    };
+    expect(charged('PKG00001', 'PKG00002')).toEqual([
+      ['PKG00001', 500],
+      ['PKG00002', 0],
+    ]);
+    expect(charged('PKG00002', 'PKG00001')).toEqual([
+      ['PKG00001', 0],
+      ['PKG00002', 500],
+    ]);
+  });
+
   test('totals add up and never exceed the cap', () => {
     const fixed = fc.integer({ min: 0, max: 3000 });
     fc.assert(

@@ -141,6 +141,20 @@ describe('clocks', () => {
     expect(chained[1]!.dueAt).toBe(at('2026-03-05T23:59:59-05:00'));
   });
 
+  test('a rule due with the one it waits for leaves the same time to act: its steps and its chance are those of that one', () => {
+    const money = (hours: number): Partial<RuleVersion> => ({
+      clock: { start: { deadline: 'R0' }, count: { unit: 'hours', amount: hours } },
+      penalty: FINE,
+    });
+    const rules = [rule('R0'), rule('R1', version(money(0))), rule('R2', version(money(1)))];
+    const book = compiled(rulebookDocument(rules));
+    const [first, same, later] = evaluateOrder(shipment([placed()]), book, context(DUE - HOUR));
+    expect(same).toMatchObject({ startsAt: first!.startsAt, dueAt: DUE, ladder: first!.ladder });
+    expect(same!.ladder.map(({ step }) => step)).toEqual(['t-24h', 't-12h', 't-4h', 'breach']);
+    expect(same!.fine.chance).toBe(first!.fine.chance);
+    expect(later).toMatchObject({ startsAt: DUE, dueAt: DUE + HOUR, ladder: [{ step: 'breach' }] });
+  });
+
   test.each([
     ['13:59:59', 'before', '2026-03-02'],
     ['14:00:00', 'before', '2026-03-02'],
@@ -343,6 +357,20 @@ describe('violations', () => {
     expect(groupMemberships(shipment(shipped), book, context(DUE))).toEqual([
       { ruleId: 'R', groupBy: 'spu', group: 'S1', localDate: '2026-03-02', violation: false },
     ]);
+  });
+
+  test('an incident that names a product is one of that product alone', () => {
+    const book = compiled(rulebookDocument([rule('R', version(fraud))]));
+    const lines = ['S1', 'S2'].map((spu) => ({ lineId: spu, quantity: 1, unitPriceMinor: 100, spu }));
+    const both = [placed({ lines }), ...shipped.slice(1)];
+    const guilty = (spu?: string): string[] => {
+      const incident = orderEvent('violation.reported', { kind: 'empty-parcel', occurredAt: DUE, spu });
+      const groups = groupMemberships(shipment([...both, incident]), book, context(DUE));
+      return groups.flatMap(({ group: name, violation }) => (violation ? [name] : []));
+    };
+    expect(guilty('S2')).toEqual(['S2']);
+    expect(guilty()).toEqual(['S1', 'S2']);
+    expect(guilty('S3')).toEqual([]);
   });
 
   test("a seller's cancellation is an incident of its own", () => {

@@ -44,5 +44,5 @@ function chainedDue(ruleId: string, subject: Subject, rulebook: CompiledRulebook
   if (!rule || !rulebook.rulesFor(platform, market).includes(rule)) return undefined;
   const version = pickVersion(rule, subject);
   const due = version && dueOf(version, subject, undefined);
-  return due && { at: due.dueAt, zone: due.zone };
+  return due && { at: due.dueAt, zone: due.zone, startsAt: due.startsAt };
 }

@@ -8,6 +8,8 @@ import type { OrderState, ViolationFact } from '../state.js';
 export interface ChainedDue {
   readonly at: Instant;
   readonly zone: string;
+  /** Since when the clock that leads up to it runs, where it is that of a rule. */
+  readonly startsAt?: Instant;
 }
 
 export interface Subject {

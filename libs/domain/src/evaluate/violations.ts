@@ -98,6 +98,7 @@ export interface GroupMembership {
   readonly groupBy: Presumption['groupBy'];
   readonly group: string;
   readonly localDate: string;
+  /** Whether an incident was reported of this group: one that names a product is about that product alone. */
   readonly violation: boolean;
 }
 
@@ -107,13 +108,13 @@ export function membershipsOf(version: CompiledVersion, subject: Subject): reado
   const shippedAt = groups.length > 0 ? shippedAtOf(subject) : undefined;
   if (!presumption || shippedAt === undefined) return [];
   const localDate = dateText(toLocal(shippedAt, version.presumptionZone!(subject, undefined)).date);
-  const violation = reportedIncidents(version, subject).length > 0;
+  const reported = reportedIncidents(version, subject);
   const { groupBy } = presumption;
   return groups.map((group) => ({
     ruleId: version.rule.id,
     groupBy,
     group,
     localDate,
-    violation,
+    violation: reported.some(({ spu }) => groupBy !== 'spu' || spu === undefined || spu === group),
   }));
 }

@@ -5,6 +5,8 @@ import { emptyOrder, foldOrder } from '../fold/order.js';
 import { emptyParcel, foldParcel } from '../fold/parcel.js';
 import type { OrderState, ParcelState } from '../state.js';
 
+type Waiver = WaiverAnnounced['data'];
+
 export class ReplayState {
   readonly #tenants = new Map<string, TenantState>();
 
@@ -31,15 +33,30 @@ export class TenantState {
   readonly orders = new Map<string, OrderState>();
   /** By tracking number. */
   readonly parcels = new Map<string, ParcelState>();
-  readonly waivers: WaiverAnnounced['data'][] = [];
   readonly metrics: MetricReported['data'][] = [];
   readonly points: PointsIssued['data'][] = [];
   /** Days off by `daysOffKey`; set by whoever knows them. */
   readonly daysOff = new Map<string, DaysOff>();
+  /** By waiver id, with when it was announced. */
+  readonly #waivers = new Map<string, { readonly data: Waiver; readonly at: number }>();
+  #announced: readonly Waiver[] | undefined;
   /** Ids by source. */
   readonly #seen = new Map<string, Set<string>>();
 
   constructor(readonly tenantId: string) {}
+
+  /** Each as it was announced last, by id; the same list until another one is announced. */
+  get waivers(): readonly Waiver[] {
+    return (this.#announced ??= [...this.#waivers.values()].map(({ data }) => data));
+  }
+
+  /** Of two announcements of one waiver the later holds (`at`: UTC epoch milliseconds), of two in the same instant the greater text. */
+  announce(data: Waiver, at: number): void {
+    const known = this.#waivers.get(data.waiverId);
+    if (known && (known.at > at || (known.at === at && JSON.stringify(known.data) >= JSON.stringify(data)))) return;
+    this.#waivers.set(data.waiverId, { data, at });
+    this.#announced = undefined;
+  }
 
   /** False for an event that was folded before. */
   fold(event: FinelineEvent): boolean {
@@ -62,7 +79,7 @@ export class TenantState {
         return;
       }
       case 'waiver.announced':
-        this.waivers.push(event.data);
+        this.announce(event.data, event.time);
         return;
       case 'metric.reported':
         this.metrics.push(event.data);
