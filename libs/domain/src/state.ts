@@ -4,6 +4,8 @@ import type { EvidenceStrength, Instant, OrderFacts, OrderPatch, ScanStage } fro
 
 export interface Revision {
   readonly time: Instant;
+  /** When it reached us: of two of the same time the later holds. */
+  readonly receivedAt?: Instant;
   readonly eventId: string;
   readonly placed: boolean;
   readonly patch: OrderPatch;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompiledRulebook, RuleOverlay, RulebookDocument } from '#domain';
+import { EVALUATION } from '#domain';
 import type { Logger } from '#platform';
 import { loadRulebook, readRulebookFolder } from '#rulebook';
 
@@ -54,12 +55,12 @@ export class RulebookHolder {
     return this.compile(overlays, documents, this.base);
   }
 
-  /** What each rulebook and its file overlays say, as a short text that changes when they do. */
+  /** What each rulebook and its file overlays say and how it is judged by, as a short text that changes when they do. */
   fingerprints(): { rulebook: string; fingerprint: string }[] {
     return this.base.documents.map((document) => {
       const versions = document.rules.flatMap((rule) => this.base.rule(rule.id)?.versions ?? []);
       const overlays = versions.flatMap((version) => version.overlays.map(({ overlay }) => overlay));
-      return { rulebook: document.rulebook, fingerprint: fingerprintOf([document, overlays]) };
+      return { rulebook: document.rulebook, fingerprint: fingerprintOf([EVALUATION, document, overlays]) };
     });
   }
 

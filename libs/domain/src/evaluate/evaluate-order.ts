@@ -13,6 +13,9 @@ import { Trace } from './trace.js';
 import { judgeVersion } from './unfold.js';
 import { membershipsOf, type GroupMembership } from './violations.js';
 
+/** Raised whenever the same orders and rules come to other deadlines than before: stored orders are then judged again. */
+export const EVALUATION = 2;
+
 /**
  * Deadlines in rule order. Empty for an order known only from labels or scans, and for a platform without rules. A rule whose clock has not
  * started (nothing uploaded yet) has no deadline. `explanation` and `fine.formula` are computed when read, or at once with `explain`: for

@@ -6,7 +6,8 @@ const NESTED = ['clocks', 'promise', 'platformDeadlines', 'shipFrom', 'shipTo'] 
 const merges = new WeakMap<readonly Revision[], OrderFacts | undefined>();
 
 /**
- * The order as amended: the earliest `placed` is the base whatever its time, the other revisions apply in order of (time, event id).
+ * The order as amended: the earliest `placed` is the base whatever its time, the other revisions apply in order of time, of equal times in
+ * the order in which we received them.
  * Clocks, promise, platform deadlines and places merge field by field, everything else is replaced. Undefined until the order itself
  * has arrived; amendments wait for it.
  */

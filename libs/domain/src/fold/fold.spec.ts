@@ -16,7 +16,10 @@ const instant = fc.integer({ min: 1, max: 20 });
 const number = fc.constantFrom('PKG00001', 'PKG00002', 'PKG00003');
 const orderEvents: fc.Arbitrary<OrderEvent> = fc.oneof(
   fc.constant(placed()),
-  instant.map((t) => orderEvent('order.placed', placed({ currency: 'EUR' }).data as never, { time: t })),
+  fc.tuple(instant, fc.option(instant, { nil: undefined })).map(([t, receivedAt]) => ({
+    ...orderEvent('order.placed', placed({ currency: 'EUR' }).data as never, { time: t }),
+    receivedAt,
+  })),
   fc
     .tuple(instant, instant)
     .map(([t, handlingDays]) => orderEvent('order.amended', { changes: { promise: { handlingDays } } }, { time: t })),
@@ -121,6 +124,24 @@ describe('facts of an order', () => {
     expect(orderFacts(waiting)).toBeUndefined();
     const facts = orderFacts(foldOrder(waiting, placed({ clocks: { placedAt: 1, releasedAt: 2 } })));
     expect(facts).toMatchObject({ currency: 'EUR', clocks: { placedAt: 7, paidAt: 9, releasedAt: 2 } });
+  });
+
+  test('a correction with the time of what it corrects holds, whatever its id', () => {
+    const sent = (id: string, currency: string, receivedAt: number): OrderEvent => ({
+      ...orderEvent('order.placed', placed({ currency }).data as never, { id, time: 5 }),
+      receivedAt,
+    });
+    const currencyOf = (...events: OrderEvent[]): string | undefined => orderFacts(fold(events))?.currency;
+    for (const [first, second] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      const [wrong, corrected] = [sent(first, 'USD', 10), sent(second, 'EUR', 20)];
+      expect(currencyOf(wrong, corrected)).toBe('EUR');
+      expect(currencyOf(corrected, wrong)).toBe('EUR');
+    }
+    const once = fold([sent('a', 'USD', 10)]);
+    expect(foldOrder(once, sent('a', 'USD', 30))).toBe(once);
   });
 
   test('a relabelled number no longer carries the order, also when the new label arrives first', () => {

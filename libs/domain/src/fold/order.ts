@@ -64,16 +64,20 @@ function placedRevision(event: OrderPlaced): Revision {
 }
 
 function revision(event: OrderEvent, placed: boolean, patch: Revision['patch']): Revision {
-  return { time: event.time, eventId: eventIdOf(event), placed, patch };
+  const { time, receivedAt } = event;
+  const head = receivedAt === undefined ? { time } : { time, receivedAt };
+  return { ...head, eventId: eventIdOf(event), placed, patch };
 }
 
+/** The same event again is known, whenever it was received. */
 function withRevision(state: OrderState, added: Revision): OrderState {
-  const revisions = insertSorted(
-    state.revisions,
-    added,
-    (a, b) => a.time - b.time || compareText(a.eventId, b.eventId),
-  );
-  return revisions === state.revisions ? state : { ...state, revisions };
+  if (state.revisions.some(({ eventId }) => eventId === added.eventId)) return state;
+  return { ...state, revisions: insertSorted(state.revisions, added, compareRevisions) };
+}
+
+/** A correction often has the time of what it corrects: when the order was placed. */
+function compareRevisions(a: Revision, b: Revision): number {
+  return a.time - b.time || (a.receivedAt ?? 0) - (b.receivedAt ?? 0) || compareText(a.eventId, b.eventId);
 }
 
 function withCancellation(state: OrderState, at: number, by: NonNullable<OrderState['cancelledBy']>): OrderState {
