@@ -23,6 +23,7 @@ const GATED = {
   versions: [version({ penalty: { amount: { fixed: '8.00' }, gate: { rate: 'ldr', gte: '0.50' } } })],
 };
 const AS_OF = at('2026-03-06T00:00:00Z');
+const DAY = 86_400_000;
 
 describe('RateService', () => {
   let bench: TrackingBench;
@@ -33,10 +34,10 @@ describe('RateService', () => {
   });
   afterAll(() => bench.close());
 
-  const judgeAgain = async (): Promise<void> => {
+  const judgeAgain = async (now = AS_OF): Promise<void> => {
     const recompute = new RecomputeService(bench.dataSource, bench.tracking, bench.holder);
     await eventually(async () => {
-      while ((await recompute.runChunk(AS_OF)).hasMore);
+      while ((await recompute.runChunk(now)).hasMore);
       return (await bench.query('SELECT 1 FROM recompute_task WHERE finished_at IS NULL')).length === 0;
     });
   };
@@ -94,5 +95,50 @@ describe('RateService', () => {
       { rule_id: 'GATED', missed: 6, settled: 6 },
       { rule_id: 'SHIP', missed: 6, settled: 6 },
     ]);
+  });
+
+  it('judges again when a report is believed no more', async () => {
+    const believed = AS_OF + 7 * DAY;
+    await rates.refresh(believed);
+    await judgeAgain(believed);
+    expect(await gated('small')).toEqual([{ gated: false }]);
+    expect(await rates.refresh(believed + 1000)).toBe(1);
+    await judgeAgain(believed + 1000);
+    expect(await gated('small')).toEqual([{ gated: true }]);
+    expect(await rates.refresh(believed + 2000)).toBe(0);
+  });
+
+  it('judges again when a limit that an overlay puts on the rate is crossed', async () => {
+    const overlay = {
+      overlayId: 'contract',
+      tenantId: TENANT,
+      ruleId: 'GATED',
+      patch: { penalty: { amount: { fixed: '8.00' }, gate: { rate: 'ldr', gte: '0.30' } } },
+      signedBy: 'Ops',
+      signedAt: '2026-03-01T00:00:00Z',
+      reason: 'contract',
+    };
+    await bench.query(`INSERT INTO rule_overlay (tenant_id, overlay_id, body, signed_by) VALUES ($1, $2, $3, $4)`, [
+      TENANT,
+      overlay.overlayId,
+      JSON.stringify(overlay),
+      overlay.signedBy,
+    ]);
+    const scanned = (orderId: string) => [
+      event('parcel.labelled', { orderId, trackingNumber: `1Z${orderId}`, uploadedAt: at('2026-03-02T16:00:00Z') }),
+      event('parcel.scanned', {
+        trackingNumber: `1Z${orderId}`,
+        stage: 'accepted',
+        strength: 'direct',
+        occurredAt: at('2026-03-02T17:00:00Z'),
+      }),
+    ];
+    const orders = ['m0', 'm1', 'm2', 'm3', 'm4'].map((orderId) => placed(orderId, { shopId: 'medium' }));
+    await bench.apply([...orders, ...['m2', 'm3', 'm4'].flatMap(scanned)], AS_OF);
+    expect(await gated('medium')).toEqual([{ gated: true }]);
+    const later = AS_OF + DAY;
+    await rates.refresh(later);
+    await judgeAgain(later);
+    expect(await gated('medium')).toEqual([{ gated: false }]);
   });
 });

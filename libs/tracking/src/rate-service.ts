@@ -1,7 +1,9 @@
-import type { CompiledRate, CompiledRulebook, Counted, PreviousRate, RateBound, RateSnapshot } from '#domain';
-import { computeRates, countedBy, countedDays, isInForce, isWithinBound, rateDay, rateZone } from '#domain';
+import type { CompiledRate, CompiledRulebook, Counted, PreviousRate, RateSnapshot } from '#domain';
+import { computeRates, countedBy, countedDays, isInForce, rateDay, rateInUse, rateZone } from '#domain';
 import type { DataSource, ShopDayCount, ShopKey, ShopRateRow, Transaction } from '#storage';
-import { RateStore, RecomputeStore, withService } from '#storage';
+import { RateStore, RecomputeStore, RulebookStore, withService } from '#storage';
+import type { RateBounds } from './rate-bounds.js';
+import { UNKNOWN, boundsOn, sidesOf } from './rate-bounds.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { StoredRates } from './stored-rates.js';
 import { keyOf } from './tracked-event.js';
@@ -15,6 +17,7 @@ const LONG_COUNTS_EVERY_MS = 10 * 60_000;
 export class RateService {
   private readonly rates = new RateStore();
   private readonly recompute = new RecomputeStore();
+  private readonly rulebooks = new RulebookStore();
   private longCountsAt = -Infinity;
 
   constructor(
@@ -50,21 +53,54 @@ export class RateService {
     const rows = await this.rates.stored(transaction, [id]);
     const stored = new StoredRates(rows);
     const computed = await this.compute(transaction, rate, counted, stored, now);
-    const gone = without(rows, computed);
     await this.rates.save(transaction, computed);
-    await this.rates.removeComputed(transaction, id, gone);
-    const { limits, ruleIds } = boundsOn(id, this.holder.base);
-    const crossed = computed
-      .filter(({ tenantId, snapshot }) => {
-        const previous = stored.computed(tenantId, id, snapshot.shopId);
-        return sidesOf(limits, previous) !== sidesOf(limits, snapshot);
-      })
-      .map(shopOf);
-    const changed = [...crossed, ...gone];
-    for (const { tenantId, shopId } of ruleIds.length > 0 ? changed : []) {
-      await this.recompute.request(transaction, { tenantId, cause: `rate ${id}`, scope: { shopId, ruleIds } });
+    await this.rates.removeComputed(transaction, id, without(rows, computed));
+    const reported = rows.filter(({ snapshot }) => snapshot.origin === 'reported');
+    return this.judgeWhatCrossed(transaction, id, shopsOf([...rows, ...computed], [...reported, ...computed]), now);
+  }
+
+  /** Compares the rate in use with the one the orders were judged by: it changes also when a report is believed no more. */
+  private async judgeWhatCrossed(
+    transaction: Transaction,
+    rateId: string,
+    shops: readonly KnownShop[],
+    now: number,
+  ): Promise<number> {
+    const before = new Map(
+      (await this.rates.sides(transaction, rateId)).map(({ tenantId, shopId, sides }) => [
+        keyOf(tenantId, shopId),
+        sides,
+      ]),
+    );
+    const boundsOf = await this.boundsByTenant(transaction, rateId, shops);
+    const crossed = shops.flatMap(({ tenantId, shopId, snapshots }) => {
+      const { limits, ruleIds } = boundsOf(tenantId);
+      const sides = sidesOf(limits, rateInUse(snapshots, now));
+      return sides === (before.get(keyOf(tenantId, shopId)) ?? UNKNOWN) ? [] : [{ tenantId, shopId, sides, ruleIds }];
+    });
+    await this.rates.saveSides(transaction, rateId, crossed);
+    for (const { tenantId, shopId, ruleIds } of crossed) {
+      if (ruleIds.length === 0) continue;
+      await this.recompute.request(transaction, { tenantId, cause: `rate ${rateId}`, scope: { shopId, ruleIds } });
     }
-    return changed.length;
+    return crossed.length;
+  }
+
+  /** Overlays may put other limits on a rate than the rulebooks do. */
+  private async boundsByTenant(
+    transaction: Transaction,
+    rateId: string,
+    shops: readonly KnownShop[],
+  ): Promise<(tenantId: string) => RateBounds> {
+    const tenantIds = [...new Set(shops.map(({ tenantId }) => tenantId))];
+    const overlays = await this.rulebooks.overlays(transaction, tenantIds);
+    const known = new Map<CompiledRulebook, RateBounds>();
+    return (tenantId) => {
+      const rulebook = this.holder.forTenant(tenantId, overlays.get(tenantId) ?? []);
+      const bounds = known.get(rulebook) ?? boundsOn(rateId, rulebook);
+      known.set(rulebook, bounds);
+      return bounds;
+    };
   }
 
   private async compute(
@@ -102,23 +138,17 @@ export class RateService {
   }
 }
 
-/** Limits of the gates and bands by rate, and the rules whose money depends on them. */
-export function boundsOn(rateId: string, rulebook: CompiledRulebook): { limits: RateBound[]; ruleIds: string[] } {
-  const rules = rulebook.documents.flatMap((document) => document.rules);
-  const uses = rules.flatMap(({ id, versions }) =>
-    versions.flatMap(({ penalty }) => {
-      const gate = penalty?.gate?.rate === rateId ? [penalty.gate] : [];
-      const bands = penalty?.byRate?.rate === rateId ? penalty.byRate.bands : [];
-      return [...gate, ...bands].map((bound) => ({ id, bound }));
-    }),
-  );
-  return { limits: uses.map(({ bound }) => bound), ruleIds: [...new Set(uses.map(({ id }) => id))] };
-}
+type KnownShop = ShopKey & { readonly snapshots: readonly RateSnapshot[] };
 
-/** On which side of each limit a rate is, as text to compare. */
-export function sidesOf(limits: readonly RateBound[], snapshot: RateSnapshot | undefined): string {
-  if (!snapshot) return 'unknown';
-  return limits.map((limit) => (isWithinBound(limit, snapshot) ? '1' : '0')).join('');
+/** Every shop of `all`, with what is known of its rate now. */
+function shopsOf(all: readonly ShopRateRow[], known: readonly ShopRateRow[]): KnownShop[] {
+  const snapshots = new Map<string, RateSnapshot[]>();
+  for (const { tenantId, snapshot } of known) {
+    const key = keyOf(tenantId, snapshot.shopId);
+    snapshots.set(key, [...(snapshots.get(key) ?? []), snapshot]);
+  }
+  const shops = new Map(all.map((row) => [keyOf(row.tenantId, row.snapshot.shopId), shopOf(row)]));
+  return [...shops].map(([key, shop]) => ({ ...shop, snapshots: snapshots.get(key) ?? [] }));
 }
 
 /** Shops whose rate was computed and is no longer known: too few orders are left, or the rate has ended. */

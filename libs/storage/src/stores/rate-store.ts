@@ -13,6 +13,11 @@ export interface ShopKey {
   readonly shopId: string;
 }
 
+/** `sides` is a text to compare. */
+export interface ShopRateSide extends ShopKey {
+  readonly sides: string;
+}
+
 /** What a shop had to do on one local day. */
 export interface ShopDayCount extends OutcomeCount {
   readonly tenantId: string;
@@ -91,6 +96,12 @@ const WEIGHT: Readonly<Record<CountedUnit, string>> = {
   units: 'max(units)',
   cases: 'max(cases)',
 };
+
+const SAVE_SIDES = `
+INSERT INTO shop_rate_side (rate_id, tenant_id, shop_id, sides)
+SELECT $1, tenant_id, shop_id, sides FROM unnest($2::text[], $3::text[], $4::text[]) AS v (tenant_id, shop_id, sides)
+ORDER BY tenant_id COLLATE "C", shop_id COLLATE "C"
+ON CONFLICT (rate_id, tenant_id, shop_id) DO UPDATE SET sides = excluded.sides`;
 
 const REFRESH_HISTORY = `
 INSERT INTO miss_history AS h (tenant_id, seller_id, rule_id, missed, settled, measured_at)
@@ -173,6 +184,20 @@ export class RateStore {
        WHERE r.rate_id = $1 AND r.origin = 'computed' AND r.tenant_id = v.tenant_id AND r.shop_id = v.shop_id`,
       [rateId, shops.map(({ tenantId }) => tenantId), shops.map(({ shopId }) => shopId)],
     );
+  }
+
+  /** On which side of each limit the shops' rates were when their orders were last judged by them. */
+  async sides(transaction: Transaction, rateId: string): Promise<ShopRateSide[]> {
+    return transaction.rows<ShopRateSide>(
+      `SELECT tenant_id AS "tenantId", shop_id AS "shopId", sides FROM shop_rate_side WHERE rate_id = $1`,
+      [rateId],
+    );
+  }
+
+  async saveSides(transaction: Transaction, rateId: string, rows: readonly ShopRateSide[]): Promise<void> {
+    if (rows.length === 0) return;
+    const columns = columnsOf(rows, [({ tenantId }) => tenantId, ({ shopId }) => shopId, ({ sides }) => sides]);
+    await transaction.run(SAVE_SIDES, [rateId, ...columns]);
   }
 
   /** Counts settled deadlines due since `from` per seller and rule. Evaluation reads this, never the deadlines themselves. */
