@@ -133,12 +133,15 @@ describe('RateService', () => {
         occurredAt: at('2026-03-02T17:00:00Z'),
       }),
     ];
-    const orders = ['m0', 'm1', 'm2', 'm3', 'm4'].map((orderId) => placed(orderId, { shopId: 'medium' }));
-    await bench.apply([...orders, ...['m2', 'm3', 'm4'].flatMap(scanned)], AS_OF);
-    expect(await gated('medium')).toEqual([{ gated: true }]);
+    const orders = (...ids: string[]) => ids.map((orderId) => placed(orderId, { shopId: 'medium' }));
+    await bench.apply([...orders('m0', 'm1', 'm2', 'm3', 'm4'), ...['m1', 'm2', 'm3', 'm4'].flatMap(scanned)], AS_OF);
     const later = AS_OF + DAY;
     await rates.refresh(later);
     await judgeAgain(later);
+    expect(await gated('medium')).toEqual([{ gated: true }]);
+    await bench.apply(orders('m5', 'm6'), later);
+    await rates.refresh(later + 1000);
+    await judgeAgain(later + 1000);
     expect(await gated('medium')).toEqual([{ gated: false }]);
   });
 });
