@@ -1,5 +1,5 @@
 import type { OrderState } from '#domain';
-import { orderFacts } from '#domain';
+import { orderFacts, sellerFaultCancellation } from '#domain';
 import { AppError } from '#platform';
 import type { OrderKey, ShipmentRow, Transaction } from '#storage';
 import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore, UnjudgedStore } from '#storage';
@@ -185,6 +185,6 @@ function shipmentRow(state: OrderState, verdict: string): ShipmentRow {
     market: facts?.market,
     carrier: carrierOf(state),
     placedAt: facts?.clocks.placedAt,
-    sellerCancelledAt: state.cancelledBy === 'seller' ? state.cancelledAt : undefined,
+    sellerCancelledAt: sellerFaultCancellation(state),
   };
 }

@@ -94,11 +94,15 @@ function settledAtOf(status: DeadlineStatus, verdict: Verdict, due: Due, subject
   return status === 'missed' || verdict.state === 'failed' ? verdict.limit : due.startsAt;
 }
 
-/** A cancellation before the limit ends the obligation, unless the rule keeps it; an incident has happened all the same. */
+/**
+ * A cancellation before the limit ends the obligation, unless the rule keeps it; an incident has happened all the same. The platform's own at
+ * the limit of a rule that threatens it is what the rule threatens.
+ */
 function isVoided(version: CompiledVersion, subject: Subject, limit: Instant): boolean {
-  const { cancelledAt } = subject.order;
+  const { cancelledAt, cancelledBy } = subject.order;
   if (cancelledAt === undefined || version.spec.onCancel === 'keep' || version.spec.violation) return false;
-  return secondsLate(cancelledAt, limit) <= 0;
+  const isThreatened = cancelledBy === 'platform' && version.effects.some(({ kind }) => kind === 'auto-cancel');
+  return isThreatened ? secondsLate(cancelledAt, limit) < 0 : secondsLate(cancelledAt, limit) <= 0;
 }
 
 function violationOutcome(version: CompiledVersion, subject: Subject, trace: Trace | undefined): Outcome | undefined {

@@ -386,6 +386,16 @@ describe('violations', () => {
   });
 });
 
+test("the platform's cancellation at the limit of a rule that threatens it is a miss, any other one by then ends the rule", () => {
+  const effects = [{ kind: 'auto-cancel' as const, text: { en: 'Cancelled', zh: '取消' } }];
+  const status = (cancelledAt: number, by: 'platform' | 'buyer', more: Partial<RuleVersion> = { effects }) =>
+    statusOf([more], [placed(), orderEvent('order.cancelled', { cancelledAt, by })], DUE + 1000);
+  expect(status(DUE, 'platform')).toBe('missed');
+  expect(status(DUE - 1000, 'platform')).toBe('void');
+  expect(status(DUE, 'buyer')).toBe('void');
+  expect(status(DUE, 'platform', {})).toBe('void');
+});
+
 test('the first rule that applies decides where the rulebook says so', () => {
   const specs = [{ when: { field: 'program', is: 'prime' } as const }, {}, {}];
   const ids = (program: string) =>

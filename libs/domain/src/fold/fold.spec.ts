@@ -4,7 +4,7 @@ import type { OrderEvent, ScanEvent } from '../events.js';
 import { milestonesOf } from '../evidence.js';
 import { at, labelled, orderEvent, placed, scan } from '../fixture.js';
 import type { OrderState, ParcelState } from '../state.js';
-import { activeParcels, orderFacts } from './facts.js';
+import { activeParcels, orderFacts, sellerFaultCancellation } from './facts.js';
 import { emptyOrder, foldOrder } from './order.js';
 import { emptyParcel, foldParcel } from './parcel.js';
 
@@ -191,4 +191,18 @@ describe('milestones of a parcel', () => {
       }),
     );
   });
+});
+
+test("a cancellation is the seller's fault when the seller did it, or the platform did when it had said it would", () => {
+  const due = at('2026-03-12T06:59:59Z');
+  const announced = placed({ platformDeadlines: { autoCancelAt: due } });
+  const faultAt = (by: 'seller' | 'buyer' | 'platform', cancelledAt: number, ...events: OrderEvent[]) =>
+    sellerFaultCancellation(fold([...events, orderEvent('order.cancelled', { cancelledAt, by })]));
+  expect(faultAt('seller', 5, announced)).toBe(5);
+  expect(faultAt('platform', due + 500, announced)).toBe(due + 500);
+  expect(faultAt('platform', due - 1000, announced)).toBeUndefined();
+  expect(faultAt('buyer', due, announced)).toBeUndefined();
+  expect(faultAt('platform', due, placed())).toBeUndefined();
+  expect(faultAt('platform', due, announced, labelled('PKG00001', 1))).toBeUndefined();
+  expect(sellerFaultCancellation(fold([announced]))).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import type { Deadline } from '../deadline.js';
 import type { RateSnapshot } from '../evaluate-types.js';
 import type { MetricReported, OrderFacts } from '../events.js';
 import { firstPhysicalScan } from '../evidence.js';
-import { activeParcels } from '../fold/facts.js';
+import { activeParcels, sellerFaultCancellation } from '../fold/facts.js';
 import { dateText, parseDate } from '../local-date.js';
 import { computeRates, type OutcomeCount, type PreviousRate, type RateInput } from '../rates/compute-rates.js';
 import {
@@ -119,10 +119,10 @@ function weightOf(facts: OrderFacts, unit: CountedUnit): number {
   return unit === 'cases' ? casesOf(facts) : 1;
 }
 
-/** Cancelled by the seller is a miss of the day it was cancelled, anything else is a hit of the day the order was placed. */
+/** Cancelled through the seller's fault is a miss of the day it was cancelled, anything else is a hit of the day the order was placed. */
 function cancellation({ order }: Shipment, { clocks }: OrderFacts): Outcome[] {
-  if (order.cancelledAt !== undefined && order.cancelledBy === 'seller') return [{ at: order.cancelledAt, missed: 1 }];
-  return [{ at: clocks.placedAt, met: 1 }];
+  const at = sellerFaultCancellation(order);
+  return at === undefined ? [{ at: clocks.placedAt, met: 1 }] : [{ at, missed: 1 }];
 }
 
 function scannedParcels({ order, parcels }: Shipment, asOf: number): Outcome[] {
