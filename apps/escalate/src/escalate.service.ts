@@ -63,11 +63,13 @@ export class EscalateService {
     // A deadline that has passed is not missed while its proof may wait in the log.
     const isMore = !(await this.hold.isHeld()) && (await this.upkeep.judgeChanging());
     await this.upkeep.foldExposure();
-    await this.upkeep.reopenSnoozed();
-    await this.relay.requeueLost();
-    await this.relay.queueNotices();
+    // Before snoozes end, so that nobody is reminded of what is over.
     const overtaken = await this.upkeep.settleOvertaken();
     await this.settleAllNowAndThen();
+    await this.upkeep.reopenSnoozed();
+    // Last: these need the queue, and without it everything else goes on.
+    await this.relay.requeueLost();
+    await this.relay.queueNotices();
     return isMore || overtaken >= this.settings.lotSize ? 0 : this.settings.sweepIntervalMs;
   }
 

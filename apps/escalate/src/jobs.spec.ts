@@ -23,10 +23,11 @@ describe('jobs', () => {
     expect(jobs.flatMap(({ payload }) => payload.escalationIds)).toHaveLength(251);
   });
 
-  it('names a notice by attempt and round, so that a kept job of an earlier round is not in its way', () => {
+  it('names a notice by attempt and round, so that a kept job of an earlier round is not in its way, and one that waits is', () => {
     const notice = { noticeId: '5', recipientId: '9', attempt: 2, expectedMinor: 1, currency: 'USD' };
     expect(noticeJobs([notice], 77)[0]).toMatchObject({
       id: 'notice-5-2-77',
+      purpose: 'notice-5-2',
       payload: { noticeId: '5', recipientId: '9', attempt: 2 },
     });
   });

@@ -31,9 +31,11 @@ function byTenant(escalations: readonly QueueableEscalation[]): Map<string, Queu
   return tenants;
 }
 
+/** The same attempt of a notice is one purpose: it is queued again and again while nobody makes it, and waits once. */
 export function noticeJobs(notices: readonly QueueableNotice[], queuedAt: number): NewJob<NoticeJob>[] {
   return notices.map(({ noticeId, recipientId, attempt, expectedMinor, currency }) => ({
     id: `notice-${noticeId}-${attempt}-${queuedAt}`,
+    purpose: `notice-${noticeId}-${attempt}`,
     payload: { noticeId, recipientId, attempt },
     expectedMinor,
     currency,

@@ -40,7 +40,10 @@ export class Relay {
     );
   }
 
-  /** Queues notices whose next attempt is due: another try after a failure, or a job that was lost. Answers how many. */
+  /**
+   * Queues notices whose next attempt is due: another try after a failure, or a job that was lost. One whose job still waits is not queued
+   * twice. Answers how many.
+   */
   async queueNotices(): Promise<number> {
     const { dataSource, queues, clock, lotSize, requeueAfterMs } = this.settings;
     return withService(dataSource, async (transaction) => {

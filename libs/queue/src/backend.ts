@@ -10,7 +10,7 @@ export type QueueServer =
 
 /** The part of BullMQ's Queue that is used, the same for both servers. */
 export interface BullQueue {
-  addBulk(jobs: { name: string; data: unknown; opts: { jobId: string; priority: number } }[]): Promise<unknown>;
+  addBulk(jobs: { name: string; data: unknown; opts: AddOptions }[]): Promise<unknown>;
   getFailed(start: number, end: number): Promise<Job[]>;
   getJobCounts(...states: ('waiting' | 'prioritized' | 'active' | 'delayed' | 'failed')[]): Promise<Counts>;
   retryJobs(options: { state: 'failed'; count: number }): Promise<unknown>;
@@ -18,6 +18,11 @@ export interface BullQueue {
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+}
+interface AddOptions {
+  readonly jobId: string;
+  readonly priority: number;
+  readonly deduplication?: { readonly id: string };
 }
 type Counts = { [state: string]: number };
 

@@ -31,6 +31,8 @@ export interface Payloads {
 export interface NewJob<Payload> {
   /** Unique in its queue; while a job with this id is kept, adding it again does nothing. */
   readonly id: string;
+  /** What the job is for: while one for the same waits, runs or is tried again, adding another does nothing. A failed one is not in the way. */
+  readonly purpose?: string;
   readonly payload: Payload;
   /** Expected fine in minor units of `currency`; the dearest goes first. */
   readonly expectedMinor: number;

@@ -64,6 +64,36 @@ describe.each(['redis', 'postgres'] as const)('queues on %s', (kind) => {
     expect((await queues.notices.counts()).waiting).toBe(2_345);
   });
 
+  it('lets a purpose wait once, until its job is done, has failed or is lost', async () => {
+    const queues = await open();
+    let added = 0;
+    const add = (): Promise<void> => queues.notices.add([{ ...notice(`n-${++added}`), purpose: 'n' }]);
+    const waiting = async (): Promise<number> => (await queues.notices.counts()).waiting;
+    for (let round = 0; round < 3; round++) await add();
+    await queues.notices.add([notice('other'), { ...notice('third'), purpose: 'third' }]);
+    expect(await waiting()).toBe(3);
+    await queues.notices.obliterate();
+    await add();
+    await add();
+    expect(await waiting()).toBe(1);
+    const taken: string[] = [];
+    await queues.work(
+      'notices',
+      async (_payload, { jobId }) => {
+        taken.push(jobId);
+        if (taken.length === 1) throw new GiveUp('no');
+      },
+      { concurrency: 1 },
+    );
+    await eventually(async () => (await queues.notices.counts()).failed === 1);
+    await add();
+    await eventually(() => taken.length === 2);
+    await eventually(async () => (await queues.notices.counts()).active === 0);
+    await add();
+    await eventually(() => taken.length === 3);
+    expect(taken).toEqual(['n-4', 'n-6', 'n-7']);
+  });
+
   it('tries again, then keeps the job in the failed set, from where it can be sent again', async () => {
     const queues = await open();
     let broken = true;
