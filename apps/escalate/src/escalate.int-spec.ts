@@ -267,6 +267,41 @@ describe('what time and scans do to escalations', () => {
   });
 });
 
+describe('a snooze of what was told', () => {
+  it('is followed by another notice, once, also when the queue loses it', async () => {
+    const clock = clockNow();
+    const stage = await open(clock, { requeueAfterMs: 30_000 });
+    await stage.addRecipient({});
+    await stage.placeOrders(['o1', 'o2'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.service.relay.queueNew();
+    const job = { tenantId: TENANT, escalationIds: await idsOf(stage) };
+    await stage.service.processor.handle(job, { jobId: 'j', attempt: 1 });
+    await stage.rows(`UPDATE notice SET status = 'sent'`);
+    await stage.rows(`UPDATE escalation SET status = 'snoozed', snoozed_until = $1`, [new Date(clock.now() + HOUR)]);
+    await stage.accept('o2', clock.now());
+    clock.advance(HOUR);
+    await stage.service.upkeep.settleOvertaken();
+    expect(await stage.service.relay.requeueLost()).toBe(0);
+    expect(await stage.service.upkeep.reopenSnoozed()).toBe(1);
+    expect(await stage.service.relay.queueNew()).toBe(1);
+    await stage.queues.escalations.obliterate();
+    clock.advance(31_000);
+    expect(await stage.service.relay.requeueLost()).toBe(1);
+    await stage.service.processor.handle(job, { jobId: 'k', attempt: 1 });
+    await stage.service.processor.handle(job, { jobId: 'l', attempt: 1 });
+    expect(
+      await stage.rows(
+        'SELECT order_id, n.status, reminder FROM notice n JOIN escalation USING (escalation_id) ORDER BY 1, notice_id',
+      ),
+    ).toEqual([
+      { order_id: 'o1', status: 'sent', reminder: 0 },
+      { order_id: 'o1', status: 'pending', reminder: 1 },
+      { order_id: 'o2', status: 'sent', reminder: 0 },
+    ]);
+  });
+});
+
 describe('without the queue', () => {
   it('goes on to settle what is met, and opens what was snoozed', async () => {
     const clock = clockNow();

@@ -6,7 +6,15 @@ import { Metrics, createLogger } from '#platform';
 import type { Queues } from '#queue';
 import { createQueues } from '#queue';
 import type { DataSource, NewRecipient, QueueableNotice } from '#storage';
-import { EscalationStore, NoticeStore, RecipientStore, TenantStore, openDataSource, withService } from '#storage';
+import {
+  EscalationStore,
+  NoticeStore,
+  RecipientStore,
+  TenantStore,
+  changeEscalations,
+  openDataSource,
+  withService,
+} from '#storage';
 import { RulebookHolder, TrackingService } from '#tracking';
 import { NoticeSender } from './notice-sender.js';
 import { NoticesProcessor } from './notices.processor.js';
@@ -26,6 +34,10 @@ export interface Stage {
   addRecipient(recipient: Partial<NewRecipient>): Promise<string>;
   /** Escalates the orders at t-4h; answers the notices written for them. */
   escalate(orderIds: readonly string[]): Promise<QueueableNotice[]>;
+  /** Everything that is live, as people do it on the page. */
+  snooze(until: number): Promise<void>;
+  /** Ends the snoozes that are over, as `escalate` does; answers the notices written for them. */
+  endSnoozes(): Promise<QueueableNotice[]>;
   /** Puts due notices into the queue, as `escalate` does all the time. Answers how many. */
   relay(): Promise<number>;
   rows<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
@@ -81,6 +93,20 @@ export async function openStage(
         }),
       ),
     escalate: (orderIds) => escalate(dataSource, new TrackingService(rulebooks), orderIds, clock.now()),
+    snooze: (until) =>
+      withService(dataSource, async (transaction) => {
+        const live = await transaction.rows<{ id: string }>('SELECT escalation_id AS id FROM escalation');
+        const ids = live.map(({ id }) => id);
+        await changeEscalations(transaction, ids, { action: 'snooze', until }, 'Li', clock.now());
+      }),
+    endSnoozes: () =>
+      withService(dataSource, async (transaction) => {
+        const [store, now] = [new EscalationStore(), clock.now()];
+        await store.reopen(transaction, now, 1_000);
+        const ids = (await store.takeUnqueued(transaction, now, 1_000)).map(({ escalationId }) => escalationId);
+        // Due at once: the tests put them into the queue by `relay`.
+        return notices.dispatch(transaction, ids, now, now);
+      }),
     relay: async () => {
       const now = clock.now();
       const due = await withService(dataSource, (transaction) => notices.takeDue(transaction, now, now + LEASE, 1_000));

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
+import { NoticeStore, withService } from '#storage';
 import type { ManualClock, TestDatabase } from '#testing';
 import { Closers, createTestDatabase, eventually, localServices, manualClock, uniqueName } from '#testing';
 import type { Stage } from './notify.fixture.js';
@@ -31,14 +32,17 @@ beforeAll(async () => {
 afterEach(() => closers.close());
 afterAll(() => database.drop());
 
-async function mailServer(refuse: (mailNumber: number) => number | undefined = () => undefined) {
+type Refusal = number | undefined;
+
+async function mailServer(refuse: (mailNumber: number) => Refusal | Promise<Refusal> = () => undefined) {
   const mails: Mail[] = [];
   let seen = 0;
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onRcptTo: (_address, _session, done) => {
-      const code = refuse(seen++);
-      done(code ? Object.assign(new Error('refused'), { responseCode: code }) : undefined);
+      void Promise.resolve(refuse(seen++)).then((code) =>
+        done(code ? Object.assign(new Error('refused'), { responseCode: code }) : undefined),
+      );
     },
     onData: (stream, { envelope }, done) => {
       const chunks: Buffer[] = [];
@@ -103,6 +107,9 @@ function plainText(source: string): string {
   if (/base64/.test(head)) return Buffer.from(body, 'base64').toString();
   return /quoted-printable/.test(head) ? body.replaceAll('=\r\n', '') : body;
 }
+
+const subjectOf = ({ source }: Mail): string => /^Subject: (.*)\r$/m.exec(source)![1]!;
+const idOf = ({ source }: Mail): string => /^Message-ID: (.*)\r$/m.exec(source)![1]!;
 
 const NO_MAIL = 'smtp://127.0.0.1:9';
 const statuses = (stage: Stage) =>
@@ -196,6 +203,57 @@ describe('mail', () => {
     ]);
     expect(mails).toHaveLength(1);
     expect(mails[0]!.source).toMatch(/^Subject: 2 h 59 min left for the first of 2 deadlines, 10\.00 USD at risk\r$/m);
+  });
+
+  it('that is being sent is not drawn into the retry of another', async () => {
+    let release: () => void = () => undefined;
+    let isHeld = false;
+    const held = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+    const { mails, url } = await mailServer((number) => {
+      isHeld ||= number === 1;
+      return [451, held][number];
+    });
+    const stage = await open(url);
+    await stage.addRecipient({});
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'pending', outcomes: ['smtp-451'] }]);
+    clock.advance(5_001);
+    const [second] = await stage.escalate(['o2']);
+    await stage.queues.notices.add([jobOf(second!, 0)]);
+    await eventually(() => isHeld);
+    expect(await stage.relay()).toBe(1);
+    await eventually(() => mails.length === 1);
+    release();
+    await settled(stage, [
+      { status: 'sent', outcomes: ['smtp-451', 'sent'] },
+      { status: 'sent', outcomes: ['sent'] },
+    ]);
+    expect(mails.map(({ source }) => plainText(source).match(/^Order: .*$/gm))).toEqual([
+      ['Order: o1 (own-shop)'],
+      ['Order: o2 (own-shop)'],
+    ]);
+  });
+
+  it('is sent by another process when the one that had begun died', async () => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url, [], { perRecipient: 1 });
+    await stage.addRecipient({});
+    const [first] = await stage.escalate(['o1', 'o2']);
+    const leaseEnd = clock.now() + 120_000;
+    const begun = await withService(stage.dataSource, (transaction) =>
+      new NoticeStore().claim(transaction, first!.noticeId, 0, leaseEnd),
+    );
+    expect(begun).toHaveLength(2);
+    clock.advance(119_999);
+    expect(await stage.relay()).toBe(0);
+    clock.advance(1);
+    expect(await stage.relay()).toBe(2);
+    await settled(stage, [
+      { status: 'sent', outcomes: ['sent'] },
+      { status: 'sent', outcomes: ['sent'] },
+    ]);
+    expect(mails).toHaveLength(1);
   });
 
   it('goes to one mailbox or to none', async () => {
@@ -329,9 +387,7 @@ describe('what is no longer wanted', () => {
     const stage = await open(url);
     await stage.addRecipient({});
     await stage.escalate(['o1']);
-    await stage.rows(`UPDATE escalation SET status = 'snoozed', snoozed_until = $1`, [
-      new Date(clock.now() + 3_600_000),
-    ]);
+    await stage.snooze(clock.now() + 3_600_000);
     await stage.relay();
     await eventually(async () => {
       const [row] = await stage.rows<{ at: Date }>('SELECT next_attempt_at AS at FROM notice');
@@ -339,9 +395,10 @@ describe('what is no longer wanted', () => {
     });
     expect(mails).toEqual([]);
     clock.advance(3_600_000);
-    await stage.rows(`UPDATE escalation SET status = 'open', snoozed_until = NULL`);
+    expect(await stage.endSnoozes()).toEqual([]);
     expect(await stage.relay()).toBe(1);
     await settled(stage, [{ status: 'sent', outcomes: ['sent'] }]);
+    expect(mails.map(subjectOf)).toEqual(['2 h 0 min left: order o1, 5.00 USD at risk']);
   });
 
   it('is not sent when the parcel was accepted in the meantime', async () => {
@@ -353,5 +410,79 @@ describe('what is no longer wanted', () => {
     await stage.relay();
     await settled(stage, [{ status: 'withdrawn', outcomes: [null] }]);
     expect(mails).toEqual([]);
+  });
+});
+
+describe('a snooze that is over', () => {
+  const HOUR = 3_600_000;
+  const sent = (outcome: string) => ({ status: 'sent', outcomes: [outcome] });
+
+  it('has everybody told again who was told before, once each time', async () => {
+    const { mails, url } = await mailServer();
+    const { calls, host, address } = await receiver(() => 200);
+    const stage = await open(url, [host]);
+    await stage.addRecipient({});
+    await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
+    await stage.escalate(['o1']);
+    await stage.relay();
+    const once = [sent('sent'), sent('http-200')];
+    await settled(stage, once);
+    for (const told of [2, 3]) {
+      await stage.snooze(clock.now() + HOUR / 2);
+      clock.advance(HOUR / 2 - 1);
+      expect(await stage.endSnoozes()).toEqual([]);
+      clock.advance(1);
+      expect(await stage.endSnoozes()).toHaveLength(2);
+      expect(await stage.endSnoozes()).toEqual([]);
+      await stage.relay();
+      await settled(stage, Array.from({ length: told }, () => once).flat());
+    }
+    expect(mails.map(subjectOf)).toEqual([
+      '3 h 0 min left: order o1, 5.00 USD at risk',
+      'Reminder: 2 h 30 min left: order o1, 5.00 USD at risk',
+      'Reminder: 2 h 0 min left: order o1, 5.00 USD at risk',
+    ]);
+    expect(new Set(mails.map(idOf)).size).toBe(3);
+    expect(new Set(calls.map(({ headers }) => headers['webhook-id'])).size).toBe(3);
+    const bodies = calls.map(({ body }) => JSON.parse(body) as { data: { reminder: boolean } });
+    expect(bodies.map(({ data }) => data.reminder)).toEqual([false, true, true]);
+  });
+
+  it('sends what could not be sent so far at once and once, and does not call it a reminder', async () => {
+    const { mails, url } = await mailServer((number) => (number < 2 ? 451 : undefined));
+    const { calls, host, address } = await receiver(() => 200);
+    const stage = await open(url, [host]);
+    await stage.addRecipient({});
+    await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'pending', outcomes: ['smtp-451'] }, sent('http-200')]);
+    clock.advance(5_001);
+    await stage.relay();
+    const refused = ['smtp-451', 'smtp-451'];
+    await settled(stage, [{ status: 'pending', outcomes: refused }, sent('http-200')]);
+    // The third attempt is due in five minutes.
+    await stage.snooze(clock.now() + 60_000);
+    clock.advance(60_000);
+    expect(await stage.relay()).toBe(0);
+    expect(await stage.endSnoozes()).toHaveLength(1);
+    expect(await stage.relay()).toBe(2);
+    await settled(stage, [{ status: 'sent', outcomes: [...refused, 'sent'] }, sent('http-200'), sent('http-200')]);
+    expect(mails.map(subjectOf)).toEqual(['2 h 58 min left: order o1, 5.00 USD at risk']);
+    expect(calls).toHaveLength(2);
+  });
+
+  it.each(['acknowledged', 'resolved', 'withdrawn', 'missed'])('tells nobody of what is %s', async (status) => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({});
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [sent('sent')]);
+    await stage.snooze(clock.now() + HOUR);
+    await stage.rows('UPDATE escalation SET status = $1', [status]);
+    clock.advance(HOUR);
+    expect(await stage.endSnoozes()).toEqual([]);
+    expect(mails).toHaveLength(1);
   });
 });

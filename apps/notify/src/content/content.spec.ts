@@ -17,6 +17,7 @@ const NOTICE: ClaimedNotice = {
   deadlineStatus: 'open',
   createdAt: DUE,
   attempts: 1,
+  isReminder: false,
   recipientId: '3',
   recipientName: 'Ops',
   recipientDisabled: false,
@@ -79,6 +80,13 @@ describe('a mail', () => {
     expect(text).toContain('waiver or an appeal');
   });
 
+  it('says that it is a reminder', () => {
+    const subject = (language: 'en' | 'zh') =>
+      emailContent({ notice: { ...NOTICE, isReminder: true, language }, facts: FACTS }, NOW).subject;
+    expect(subject('en')).toMatch(/^Reminder: 3 h 59 min left: order /);
+    expect(subject('zh')).toMatch(/^再次提醒：剩余3 小时 59 分钟/);
+  });
+
   it('lets no name become markup or another line', () => {
     const { html, text } = emailContent({ notice: NOTICE, facts: FACTS }, NOW);
     expect(html).not.toContain('<script>');
@@ -108,6 +116,12 @@ describe('a mail of several', () => {
     expect(subject).toBe('2 个时限已超时，罚款合计 18.75 USD + 18.75 EUR');
     expect(text).toContain('剩余时间: 已超时 2 分钟');
     expect(text).toContain('延迟发出');
+  });
+
+  it('is a reminder when all of them are', () => {
+    const again = told.map(({ notice, facts }) => ({ notice: { ...notice, isReminder: true }, facts }));
+    expect(contentOfMany(again, NOW).subject).toMatch(/^Reminder: 3 h 59 min left for the first of 2 deadlines/);
+    expect(contentOfMany([again[0]!, told[1]!], NOW).subject).toMatch(/^3 h 59 min left/);
   });
 
   it('lets no name become markup or another line', () => {

@@ -17,14 +17,16 @@ export function emailContent(told: Told, now: number): EmailContent {
   const account = accountOf(told, now, texts);
   const lines = linesOf(told, account, texts).map(([label, value]) => [label, oneLine(value, 500)] as const);
   const closing = notice.late ? [texts.late] : [];
-  const order = oneLine(notice.orderId, 80);
   return {
-    subject: account.isBreach
-      ? texts.subjectBreached(order, account.fine)
-      : texts.subject(order, account.span, account.fine),
+    subject: notice.isReminder ? texts.reminder(subjectOf(told, account, texts)) : subjectOf(told, account, texts),
     text: [...lines.map(([label, value]) => `${label}: ${value}`), ...closing, ''].join('\r\n'),
     html: htmlPage(lines.map(cellsOf), closing),
   };
+}
+
+function subjectOf({ notice }: Told, { isBreach, span, fine }: Account, texts: Texts): string {
+  const order = oneLine(notice.orderId, 80);
+  return isBreach ? texts.subjectBreached(order, fine) : texts.subject(order, span, fine);
 }
 
 type Line = readonly [label: string, value: string];

@@ -30,7 +30,10 @@ export function contentOfMany(told: readonly Told[], now: number): EmailContent 
 
 function subjectOf(notices: readonly ClaimedNotice[], { isBreach, span }: Account, texts: Texts): string {
   const fines = totals(notices);
-  return isBreach ? texts.subjectManyBreached(notices.length, fines) : texts.subjectMany(notices.length, span, fines);
+  const subject = isBreach
+    ? texts.subjectManyBreached(notices.length, fines)
+    : texts.subjectMany(notices.length, span, fines);
+  return notices.every(({ isReminder }) => isReminder) ? texts.reminder(subject) : subject;
 }
 
 /** `31.50 USD + 12.00 EUR`. */

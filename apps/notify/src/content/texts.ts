@@ -19,6 +19,7 @@ export interface Texts {
   readonly who: string;
   readonly toDo: string;
   readonly late: string;
+  readonly reminder: (subject: string) => string;
   readonly action: Readonly<Record<'ship' | 'label' | 'confirm' | 'deliver' | 'breached' | 'other', string>>;
 }
 
@@ -40,6 +41,7 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     who: 'Seller / warehouse / carrier',
     toDo: 'What to do',
     late: 'This notice is late: Fineline was not running when it was due.',
+    reminder: (subject) => `Reminder: ${subject}`,
     action: {
       ship: 'Hand the parcel to the carrier now and see it scanned: a label alone does not count.',
       label: 'Upload a valid tracking number to the platform.',
@@ -67,6 +69,7 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     who: '卖家 / 仓库 / 承运商',
     toDo: '需要做什么',
     late: '本通知延迟发出：到点时 Fineline 未在运行。',
+    reminder: (subject) => `再次提醒：${subject}`,
     action: {
       ship: '请立即将包裹交给承运商并确认已有揽收扫描：仅有面单不算。',
       label: '请在平台上传有效的运单号。',

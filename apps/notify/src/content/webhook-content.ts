@@ -14,6 +14,7 @@ export function webhookContent(notice: ClaimedNotice, { deadline, title, satisfi
       noticeId: notice.noticeId,
       step: notice.step,
       late: notice.late,
+      reminder: notice.isReminder,
       orderId: notice.orderId,
       parcelId: notice.parcelId,
       platform: notice.platform,

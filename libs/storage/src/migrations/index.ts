@@ -13,6 +13,7 @@ import { OWN_ROWS_DOWN_SQL, OWN_ROWS_SQL } from './0010-own-rows.js';
 import { WAREHOUSE_FEED_SQL } from './0011-warehouse-feed.js';
 import { WAITING_NOTICES_SQL } from './0012-waiting-notices.js';
 import { UNJUDGED_ORDERS_SQL } from './0013-unjudged-orders.js';
+import { REMINDERS_SQL } from './0014-reminders.js';
 import { RATE_SIDES_SQL } from './0017-rate-sides.js';
 
 /** `down` takes it back, or says why that is not done. */
@@ -72,6 +73,9 @@ export const MIGRATIONS = [
   migration('WaitingNotices1796688000000', WAITING_NOTICES_SQL, 'DROP INDEX notice_waiting'),
   migration('UnjudgedOrders1796774400000', UNJUDGED_ORDERS_SQL, {
     kept: 'orders that are not judged yet would stay so: let track judge them first, then drop table unjudged_order',
+  }),
+  migration('Reminders1796860800000', REMINDERS_SQL, {
+    kept: 'several notices of an escalation to the same recipient do not fit the key before: restore a backup',
   }),
   migration('RateSides1796861400000', RATE_SIDES_SQL, 'DROP TABLE shop_rate_side'),
 ];

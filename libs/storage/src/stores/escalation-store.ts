@@ -151,13 +151,20 @@ const ACKNOWLEDGED_BREACHES = `
 SELECT e.escalation_id AS id FROM escalation e JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
 WHERE e.status = 'acknowledged' AND e.step = 'breach' AND d.status = 'missed' AND d.due_at = e.due_at LIMIT $1`;
 
+// Whoever was told is told again, by another notice. One that is still unsent becomes the reminder instead, so that nobody is told twice: it is
+// tried now, unless it is being sent this moment.
 const REOPEN = `
 WITH over AS (
   SELECT escalation_id FROM escalation WHERE status = 'snoozed' AND snoozed_until <= $1
   ORDER BY escalation_id LIMIT $2 FOR UPDATE SKIP LOCKED),
 reopened AS (
-  UPDATE escalation e SET status = 'open', snoozed_until = NULL FROM over WHERE e.escalation_id = over.escalation_id
+  UPDATE escalation e SET status = 'open', snoozed_until = NULL, dispatched_at = NULL, reminders = reminders + 1
+  FROM over WHERE e.escalation_id = over.escalation_id
   RETURNING e.*),
+unsent AS (
+  UPDATE notice n SET reminder = r.reminders,
+    next_attempt_at = CASE WHEN n.in_flight THEN n.next_attempt_at ELSE least(n.next_attempt_at, $1) END
+  FROM reopened r WHERE n.escalation_id = r.escalation_id AND n.status = 'pending'),
 announced AS (${announce('reopened')})
 INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
 SELECT tenant_id, seller_id, warehouse_id, order_id, 'escalation-reopened',
@@ -235,7 +242,7 @@ export class EscalationStore {
     return transaction.rows(TAKE_LOST, [new Date(now), limit, new Date(queuedBefore)]);
   }
 
-  /** Snoozes that are over make their escalations open again. Answers how many. */
+  /** Snoozes that are over make their escalations open again, to be dispatched once more. Answers how many. */
   reopen(transaction: Transaction, now: number, limit: number): Promise<number> {
     return transaction.run(REOPEN, [new Date(now), limit]);
   }

@@ -24,6 +24,8 @@ export interface ClaimedNotice {
   readonly deadlineStatus: string | null;
   readonly createdAt: number;
   readonly attempts: number;
+  /** The recipient was told before, and a snooze has ended since. */
+  readonly isReminder: boolean;
   readonly recipientId: string;
   readonly recipientName: string;
   readonly recipientDisabled: boolean;
@@ -77,12 +79,12 @@ latest AS (
     SELECT FROM escalation later WHERE later.tenant_id = r.tenant_id AND later.order_id = r.order_id AND later.rule_id = r.rule_id
       AND later.parcel_id = r.parcel_id AND later.due_at = r.due_at AND later.escalation_id > r.escalation_id)),
 made AS (
-  INSERT INTO notice (tenant_id, escalation_id, recipient_id, channel, queued_at, next_attempt_at, created_at)
-  SELECT e.tenant_id, e.escalation_id, r.recipient_id, r.channel, $2, $3, $2
+  INSERT INTO notice (tenant_id, escalation_id, recipient_id, channel, reminder, queued_at, next_attempt_at, created_at)
+  SELECT e.tenant_id, e.escalation_id, r.recipient_id, r.channel, e.reminders, $2, $3, $2
   FROM latest e JOIN recipient r ON r.tenant_id = e.tenant_id AND r.disabled_at IS NULL
     AND (r.seller_id IS NULL OR r.seller_id = e.seller_id) AND (r.warehouse_id IS NULL OR r.warehouse_id = e.warehouse_id)
     AND (r.steps IS NULL OR e.step = ANY(r.steps)) AND r.minimum_minor <= e.expected_minor
-  ON CONFLICT (escalation_id, recipient_id, channel) DO NOTHING
+  ON CONFLICT (escalation_id, recipient_id, channel, reminder) DO NOTHING
   RETURNING *)
 SELECT m.notice_id AS "noticeId", m.recipient_id AS "recipientId", m.attempts AS attempt,
   l.expected_minor::float8 AS "expectedMinor", l.currency
@@ -93,25 +95,29 @@ WITH due AS (
   SELECT notice_id FROM notice WHERE status = 'pending' AND next_attempt_at <= $1
   ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED),
 taken AS (
-  UPDATE notice n SET queued_at = $1, next_attempt_at = $2 FROM due WHERE n.notice_id = due.notice_id
+  UPDATE notice n SET queued_at = $1, next_attempt_at = $2, in_flight = false FROM due WHERE n.notice_id = due.notice_id
   RETURNING n.*)
 SELECT t.notice_id AS "noticeId", t.recipient_id AS "recipientId", t.attempts AS attempt,
   e.expected_minor::float8 AS "expectedMinor", e.currency
 FROM taken t JOIN escalation e USING (escalation_id)`;
 
-// Only one job may make this attempt: the next one to ask finds another number. Whoever waits for the same mail of the same step goes along.
+// Only one job may make this attempt: the next one to ask finds another number. Whoever waits for the same mail of the same step goes along;
+// what is being sent does not wait, though the number of its attempts says so.
 const CLAIM = `
 WITH first AS (
   SELECT n.notice_id, n.recipient_id, n.channel, e.step FROM notice n JOIN escalation e USING (escalation_id)
   WHERE n.notice_id = $1 AND n.status = 'pending' AND n.attempts = $2 FOR UPDATE OF n),
 companions AS (
   SELECT n.notice_id FROM first f JOIN notice n USING (recipient_id, channel) JOIN escalation e USING (escalation_id)
-  WHERE n.channel = 'email' AND n.status = 'pending' AND n.attempts = $2 AND n.notice_id <> f.notice_id AND e.step = f.step
+  WHERE n.channel = 'email' AND n.status = 'pending' AND n.attempts = $2 AND NOT n.in_flight AND n.notice_id <> f.notice_id
+    AND e.step = f.step
   ORDER BY n.notice_id LIMIT $4 FOR UPDATE OF n SKIP LOCKED),
 claimed AS (
-  UPDATE notice SET attempts = attempts + 1, next_attempt_at = $3
+  UPDATE notice SET attempts = attempts + 1, next_attempt_at = $3, in_flight = true
   WHERE notice_id IN (SELECT notice_id FROM first UNION ALL SELECT notice_id FROM companions) RETURNING *)
 SELECT n.notice_id AS "noticeId", n.tenant_id AS "tenantId", n.escalation_id AS "escalationId", n.attempts,
+  EXISTS (SELECT FROM notice told WHERE told.escalation_id = n.escalation_id AND told.recipient_id = n.recipient_id
+    AND told.channel = n.channel AND told.status = 'sent') AS "isReminder",
   ${milliseconds('n.created_at', 'createdAt')}, e.status AS "escalationStatus", ${milliseconds('e.snoozed_until', 'snoozedUntil')},
   d.status AS "deadlineStatus", r.recipient_id AS "recipientId", r.name AS "recipientName", r.disabled_at IS NOT NULL AS "recipientDisabled",
   n.channel, r.address, r.secret, r.language, r.time_zone AS "timeZone", e.order_id AS "orderId",
@@ -130,7 +136,7 @@ const RECORD = `
 INSERT INTO notice_attempt (tenant_id, notice_id, attempted_at, outcome, detail, duration_ms)
 VALUES ($1, $2, $3, $4, $5, $6)`;
 
-/** Notices, one for each escalation, recipient and channel, and the attempts to deliver them. */
+/** Notices, one for each escalation, recipient and channel, another after each snooze, and the attempts to deliver them. */
 export class NoticeStore {
   /**
    * Resolves who is to be told about the open escalations among `escalationIds`, writes their notices and marks the escalations
@@ -152,8 +158,8 @@ export class NoticeStore {
 
   /**
    * Takes the right to make attempt number `attempt` (from 0): of a webhook's notice alone, of a mail's with the others that wait for the
-   * same recipient, step and attempt, to be told in one. None when it was taken already or the notice is settled. Should the caller
-   * die, they are due again at `retryAt`.
+   * same recipient, step and attempt and are not in flight, to be told in one. None when it was taken already or the notice is settled.
+   * Should the caller die, they are due again at `retryAt`.
    */
   claim(transaction: Transaction, noticeId: string, attempt: number, retryAt: number): Promise<ClaimedNotice[]> {
     return transaction.rows(CLAIM, [noticeId, attempt, new Date(retryAt), MOST_TOGETHER - 1]);
@@ -190,7 +196,7 @@ export class NoticeStore {
   /** Gives back an attempt that was claimed but not begun, to be made at `nextAttemptAt`. */
   async defer(transaction: Transaction, noticeId: string, nextAttemptAt: number): Promise<void> {
     await transaction.run(
-      `UPDATE notice SET attempts = attempts - 1, next_attempt_at = $2 WHERE notice_id = $1 AND status = 'pending'`,
+      `UPDATE notice SET attempts = attempts - 1, next_attempt_at = $2, in_flight = false WHERE notice_id = $1 AND status = 'pending'`,
       [noticeId, new Date(nextAttemptAt)],
     );
   }
@@ -200,7 +206,7 @@ export class NoticeStore {
     const nextAttemptAt = after.status === 'pending' ? new Date(after.nextAttemptAt) : null;
     // Withdrawn while it was on its way: what was sent was sent, and what was not needs no other attempt.
     await transaction.run(
-      `UPDATE notice SET status = $2, settled_at = $3, next_attempt_at = coalesce($4, next_attempt_at)
+      `UPDATE notice SET status = $2, settled_at = $3, next_attempt_at = coalesce($4, next_attempt_at), in_flight = false
        WHERE notice_id = $1 AND (status = 'pending' OR (status = 'withdrawn' AND $2 = 'sent'))`,
       [noticeId, after.status, settledAt, nextAttemptAt],
     );
