@@ -59,6 +59,7 @@ function api(): Promise<NestExpressApplication> {
     requestsPerMinute: 0,
     streamsPerTenant: 10,
     changePollMs: 1_000,
+    maxAheadMs: intakeSettings().maxAheadMs,
   });
 }
 

@@ -14,6 +14,7 @@ export const apiConfig = sharedConfig
     HTTP_PORT: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_MS: true,
+    INTAKE_MAX_AHEAD_MS: true,
   })
   .extend({
     SESSION_SECRET: z.string().min(32, 'must have at least 32 characters, the same in every replica'),

@@ -26,6 +26,8 @@ export interface ApiOptions {
   /** Open change streams of one tenant in this process. */
   readonly streamsPerTenant: number;
   readonly changePollMs: number;
+  /** How far in the future a replayed event may claim to have happened: the limit of intake. */
+  readonly maxAheadMs: number;
 }
 
 export const API_OPTIONS = Symbol('api options');

@@ -55,6 +55,7 @@ export class RunningApi {
       requestsPerMinute: 0,
       streamsPerTenant: 3,
       changePollMs: 50,
+      maxAheadMs: 24 * HOUR_MS,
       ...settings,
     });
     await app.listen(0, '127.0.0.1');

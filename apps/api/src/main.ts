@@ -26,6 +26,7 @@ const app = await createApiApp({
   requestsPerMinute: config.REQUESTS_PER_MINUTE,
   streamsPerTenant: config.STREAMS_PER_TENANT,
   changePollMs: config.CHANGE_POLL_MS,
+  maxAheadMs: config.INTAKE_MAX_AHEAD_MS,
 });
 await app.listen(config.HTTP_PORT, config.HTTP_HOST);
 logger.info({ url: await app.getUrl() }, 'the API is listening');

@@ -112,5 +112,5 @@ async function itemsOf(pieces: AsyncIterable<Buffer>, mapping: CsvMapping): Prom
 function entryItems({ line, raw, result }: CsvEntry): IncomingItem[] {
   const bytes = (): Buffer => Buffer.from(raw);
   if (!result.ok) return [{ envelope: undefined, raw: bytes, faults: result.faults, line }];
-  return result.events.map((event) => ({ envelope: event, raw: bytes, line }));
+  return result.events.map((event) => ({ envelope: event, raw: bytes, isMade: true, line }));
 }

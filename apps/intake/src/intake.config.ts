@@ -13,13 +13,11 @@ export const intakeConfig = sharedConfig
     HTTP_PORT: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_MS: true,
+    INTAKE_MAX_AHEAD_MS: true,
   })
   .extend({
     INTAKE_EVENTS_PER_SECOND: positive.default(5_000).meta({ description: 'events a tenant may send, sustained' }),
     INTAKE_BURST_EVENTS: positive.default(20_000).meta({ description: 'events a tenant may send at once' }),
-    INTAKE_MAX_AHEAD_MS: positive
-      .default(24 * 3_600_000)
-      .meta({ description: 'how far in the future an event may claim to have happened' }),
     INTAKE_KEY_CACHE_MS: z.coerce.number().int().min(0).max(60_000).default(5_000).meta({
       description: 'how long a key stays good after it was last checked; a revoked key works this much longer',
     }),

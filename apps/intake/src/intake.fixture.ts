@@ -15,7 +15,7 @@ import {
   openDataSource,
   withService,
 } from '#storage';
-import type { DataSource, QuarantineEntry } from '#storage';
+import type { DataSource, QuarantineDetail, QuarantineEntry } from '#storage';
 import { createTestDatabase, eventually, localServices, uniqueName } from '#testing';
 import { createIntakeApp } from './intake-app.js';
 import type { IntakeSettings } from './intake.config.js';
@@ -40,6 +40,7 @@ export interface Stored {
 }
 
 const logger = createLogger('intake-test', 'silent');
+const OPS = { tenantId: 'acme', role: 'ops', name: 'test' } as const;
 
 export class RunningIntake {
   /** While set, the log fails with it. */
@@ -118,9 +119,12 @@ export class RunningIntake {
   }
 
   /** Newest first. */
-  quarantined(): Promise<(QuarantineEntry & { raw?: Buffer | null })[]> {
-    const ops = { tenantId: 'acme', role: 'ops', name: 'test' } as const;
-    return asPerson(this.dataSource, ops, (tx) => new QuarantineStore().list(tx, { limit: 1_000 }));
+  quarantined(): Promise<QuarantineEntry[]> {
+    return asPerson(this.dataSource, OPS, (tx) => new QuarantineStore().list(tx, { limit: 1_000 }));
+  }
+
+  quarantineDetail(quarantineId: string): Promise<QuarantineDetail | undefined> {
+    return asPerson(this.dataSource, OPS, (tx) => new QuarantineStore().get(tx, quarantineId));
   }
 
   /** Sends bytes exactly as given: header names may repeat. */

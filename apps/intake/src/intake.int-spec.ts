@@ -174,17 +174,10 @@ describe('intake', () => {
         ],
       });
       const entry = (await intake.quarantined()).find(({ faults }) => faults[0]?.pointer === '/time');
-      expect(entry).toMatchObject({
-        tenantId: 'acme',
-        channel: 'http',
-        status: 'held',
-        headers: { sender: expect.stringMatching(/^key:/) },
-      });
-      const [row] = await intake.dataSource.query<{ raw: Buffer }[]>(
-        'SELECT raw FROM quarantine WHERE quarantine_id = $1',
-        [entry!.quarantineId],
-      );
-      expect(JSON.parse(row!.raw.toString())).toEqual(bad);
+      expect(entry).toMatchObject({ tenantId: 'acme', channel: 'http', status: 'held' });
+      const { headers, raw } = (await intake.quarantineDetail(entry!.quarantineId))!;
+      expect(headers).toMatchObject({ sender: expect.stringMatching(/^key:/) });
+      expect(JSON.parse(raw!.toString())).toEqual(bad);
     });
 
     it('is a problem with pointers into the list when nothing of it was taken', async () => {
@@ -420,6 +413,88 @@ describe('intake', () => {
       ).toEqual([202, 403, 202, 202, 403, 403, 403]);
       const [newest] = await intake.quarantined();
       expect(newest!.reason).toContain('/type');
+    });
+
+    describe('and a tracking number', () => {
+      beforeAll(() =>
+        intake.dataSource.query(
+          `WITH placed AS (INSERT INTO shipment (tenant_id, order_id, seller_id, warehouse_id, state)
+             VALUES ('acme', 'mine', 's-1', 'nj-1', '{}'), ('acme', 'mine-too', 's-1', 'nj-1', '{}'),
+                    ('acme', 'theirs', 's-2', 'ca-1', '{}'), ('acme', 'unplaced', NULL, NULL, '{}')),
+           scanned AS (INSERT INTO parcel (tenant_id, tracking_number, state) VALUES ('acme', 'SCANNED1234', '{}'))
+           INSERT INTO parcel_link (tenant_id, tracking_number, order_id, uploaded_at)
+           VALUES ('acme', 'MINE1234', 'mine', now()), ('acme', 'THEIRS1234', 'theirs', now()),
+                  ('acme', 'BOTH1234', 'mine', now()), ('acme', 'BOTH1234', 'theirs', now()),
+                  ('acme', 'UNPLACED1234', 'unplaced', now())`,
+        ),
+      );
+
+      const label = (orderId: string, trackingNumber: string) => ({
+        type: 'parcel.labelled',
+        ...{ orderId, trackingNumber, uploadedAt: '2026-01-30T20:47:00Z' },
+      });
+      const relabel = (orderId: string, replaces: string, trackingNumber: string) => ({
+        ...label(orderId, trackingNumber),
+        ...{ type: 'parcel.relabelled', replaces },
+      });
+      /** What each event is answered with: the pointer of its fault in the plain form, or 202. */
+      const answers = async (role: 'ops' | 'seller' | 'warehouse', events: object[]) => {
+        const own = ['Authorization', `Bearer ${await intake.key(role)}`] as const;
+        const { body } = await post(events, [own, JSON_TYPE]);
+        const results = body['results'] as { status: number; errors?: { pointer: string }[] }[];
+        return results.map(({ status, errors }) => (errors ? `${status} ${errors[0]!.pointer}` : status));
+      };
+
+      it.each(['seller', 'warehouse'] as const)('lets no %s label with a number that only others own', async (role) => {
+        expect(
+          await answers(role, [
+            label('mine', 'THEIRS1234'),
+            label('mine', ' theirs 1234 '),
+            label('not-known', 'THEIRS1234'),
+            label('theirs', 'MINE1234'),
+            relabel('mine', 'MINE1234', 'THEIRS1234'),
+            relabel('mine', 'THEIRS1234', 'NEW1234'),
+          ]),
+        ).toEqual([
+          '403 /trackingNumber',
+          '403 /trackingNumber',
+          '403 /trackingNumber',
+          '403 /orderId',
+          '403 /trackingNumber',
+          '403 /replaces',
+        ]);
+        expect((await intake.quarantined())[0]).toMatchObject({
+          status: 'held',
+          faults: [{ pointer: '/data/replaces' }],
+        });
+      });
+
+      it.each(['seller', 'warehouse'] as const)(
+        'lets a %s label with what it owns and what nobody owns',
+        async (role) => {
+          const events = [
+            label('mine', 'MINE1234'),
+            label('mine-too', 'MINE1234'),
+            label('mine', 'BOTH1234'),
+            label('mine', 'SCANNED1234'),
+            label('mine', 'UNPLACED1234'),
+            label('mine', 'FRESH12345'),
+            label('not-known', 'FRESH12346'),
+            relabel('mine', 'MINE1234', 'FRESH12347'),
+          ];
+          expect(await answers(role, events)).toEqual(events.map(() => 202));
+        },
+      );
+
+      it('looks at every event of a list by itself', async () => {
+        const events = [placed('also-new', 's-1'), label('also-new', 'THEIRS1234'), label('also-new', 'FRESH12348')];
+        expect(await answers('seller', events)).toEqual([202, '403 /trackingNumber', 202]);
+      });
+
+      it('stops no ops key', async () => {
+        const events = [label('mine', 'THEIRS1234'), relabel('theirs', 'MINE1234', 'THEIRS1234')];
+        expect(await answers('ops', events)).toEqual([202, 202]);
+      });
     });
   });
 

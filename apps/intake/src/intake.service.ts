@@ -1,7 +1,7 @@
 // Takes events in: judge each one, append the good ones to the log durably, keep the refused ones in quarantine.
 import { Inject, Injectable } from '@nestjs/common';
-import type { Envelope, EventRecord, Fault, ParsedEvent } from '#contracts';
-import { futureFaults, parseCloudEvent, toLogRecord } from '#contracts';
+import type { EventRecord, Fault, ParsedEvent } from '#contracts';
+import { MADE_EVENT_HEADER, acceptEvent } from '#contracts';
 import type { EventLog } from '#log';
 import type { Clock } from '#platform';
 import { AppError } from '#platform';
@@ -22,6 +22,8 @@ export interface IncomingItem {
   readonly envelope: unknown;
   /** What came, for quarantine. */
   raw(): Buffer;
+  /** The envelope was made here of what came: quarantine keeps both, one to be seen and one to be replayed. */
+  readonly isMade?: boolean;
   /** Faults known before parsing; such an item is refused without looking further. */
   readonly faults?: readonly Fault[];
   /** From a pointer into the envelope to one into what the sender wrote. */
@@ -37,8 +39,6 @@ export interface Intake {
   readonly contentType?: string;
 }
 
-/** The largest single event: a Kafka broker takes 1 MB, and an event is one order or one scan. */
-const MAX_RECORD_BYTES = 262_144;
 /** Judged in one turn: about as much work as a request with a single event. */
 const EVENTS_A_TURN = 20;
 
@@ -71,7 +71,7 @@ export class IntakeService {
     await this.keep(
       judged.flatMap((each, index) => {
         const item = items[index] as IncomingItem;
-        return each.kind === 'refused' ? [quarantineRow(intake, each.faults, item.raw())] : [];
+        return each.kind === 'refused' ? [quarantineRow(intake, each.faults, item)] : [];
       }),
     );
     return judged.map((each, index) => this.counted(each, items[index] as IncomingItem));
@@ -80,7 +80,7 @@ export class IntakeService {
   /** Keeps a request none of whose events could be found. */
   async refuseWhole(intake: Intake, faults: readonly Fault[], raw: Buffer): Promise<void> {
     this.metrics.refusedWhole('unreadable');
-    await this.keep([quarantineRow(intake, faults, raw)]);
+    await this.keep([quarantineRow(intake, faults, { envelope: undefined, raw: () => raw })]);
   }
 
   /** A long list waits for its tenant's next turn again and again. */
@@ -96,25 +96,18 @@ export class IntakeService {
 
   private judge({ sender, trace }: Intake, { envelope, faults = [] }: IncomingItem): Judged {
     if (faults.length > 0) return { kind: 'refused', status: 422, faults };
-    const receivedAt = this.clock.now();
-    const parsed = parseCloudEvent(envelope, { tenantId: sender.identity.tenantId });
-    if (!parsed.ok) return { kind: 'refused', status: 422, faults: parsed.faults };
-    const ahead = futureFaults(parsed.event, receivedAt + this.settings.maxAheadMs);
-    if (ahead.length > 0) return { kind: 'refused', status: 422, faults: ahead };
-    const record = toLogRecord(envelope as Envelope, parsed.event, receivedAt, { ...trace });
-    if (record.value.byteLength <= MAX_RECORD_BYTES) return { kind: 'parsed', event: parsed.event, record };
-    return {
-      kind: 'refused',
-      status: 422,
-      faults: [{ pointer: '', detail: `is larger than ${MAX_RECORD_BYTES} bytes` }],
-    };
+    const { tenantId } = sender.identity;
+    const { maxAheadMs } = this.settings;
+    const accepted = acceptEvent(envelope, { tenantId, receivedAt: this.clock.now(), maxAheadMs, trace });
+    if (!accepted.ok) return { kind: 'refused', status: 422, faults: accepted.faults };
+    return { kind: 'parsed', event: accepted.event, record: accepted.record };
   }
 
   private async permit({ identity }: Sender, judged: readonly Judged[]): Promise<Judged[]> {
     const events = judged.flatMap((each) => (each.kind === 'parsed' ? [each.event] : []));
     const ownersOf = await this.ownership.lookUp(identity, events);
     return judged.map((each) => {
-      const fault = each.kind === 'parsed' ? forbidden(identity, each.event, ownersOf(each.event)) : undefined;
+      const fault = each.kind === 'parsed' ? forbidden(identity, each.event, ownersOf) : undefined;
       return fault ? { kind: 'refused', status: 403, faults: [fault] } : each;
     });
   }
@@ -147,15 +140,23 @@ export class IntakeService {
   }
 }
 
-function quarantineRow({ sender, channel, contentType }: Intake, faults: readonly Fault[], raw: Buffer): QuarantineRow {
+function quarantineRow(
+  { sender, channel, contentType }: Intake,
+  faults: readonly Fault[],
+  { envelope, raw, isMade }: IncomingItem,
+): QuarantineRow {
   const [first] = faults;
   return {
     tenantId: sender.identity.tenantId,
     channel,
     reason: first ? `${first.pointer || 'input'} ${first.detail}`.slice(0, 500) : 'unreadable',
     faults,
-    raw,
-    headers: { ...(contentType && { 'content-type': contentType }), sender: sender.label },
+    raw: raw(),
+    headers: {
+      ...(contentType && { 'content-type': contentType }),
+      ...(isMade && { [MADE_EVENT_HEADER]: JSON.stringify(envelope) }),
+      sender: sender.label,
+    },
   };
 }
 

@@ -1,12 +1,11 @@
 // Looks up whose orders and parcels the events of a request are about, in two statements however many events there are.
 import { Inject, Injectable } from '@nestjs/common';
 import type { ParsedEvent } from '#contracts';
-import type { DataSource, Identity, Owner } from '#storage';
+import type { DataSource, Identity } from '#storage';
 import { orderOwners, parcelOwners, withService } from '#storage';
 import { DATA_SOURCE } from './intake.tokens.js';
-import { subjectOf } from './permission.js';
-
-type OwnersOf = (event: ParsedEvent) => readonly Owner[];
+import type { OwnersOf, Subject } from './permission.js';
+import { subjectsOf } from './permission.js';
 
 @Injectable()
 export class Ownership {
@@ -15,16 +14,15 @@ export class Ownership {
   /** Ops reach everything, so nothing is looked up for them. */
   async lookUp({ role, tenantId }: Identity, events: readonly ParsedEvent[]): Promise<OwnersOf> {
     if (role === 'ops' || events.length === 0) return () => [];
-    const subjects = events.map(subjectOf);
-    const orderIds = subjects.flatMap(({ orderId }) => orderId ?? []);
-    const trackingNumbers = subjects.flatMap(({ trackingNumber }) => trackingNumber ?? []);
-    const [orders, parcels] = await withService(this.dataSource, async (transaction) => [
-      await orderOwners(transaction, tenantId, orderIds),
-      await parcelOwners(transaction, tenantId, trackingNumbers),
-    ]);
-    return (event) => {
-      const { orderId, trackingNumber } = subjectOf(event);
-      return (orderId !== undefined ? orders?.get(orderId) : parcels?.get(trackingNumber ?? '')) ?? [];
-    };
+    const subjects = events.flatMap(subjectsOf);
+    const owners = await withService(this.dataSource, async (transaction) => ({
+      order: await orderOwners(transaction, tenantId, keysOf(subjects, 'order')),
+      parcel: await parcelOwners(transaction, tenantId, keysOf(subjects, 'parcel')),
+    }));
+    return ({ kind, key }) => owners[kind].get(key) ?? [];
   }
+}
+
+function keysOf(subjects: readonly Subject[], kind: Subject['kind']): string[] {
+  return subjects.flatMap((subject) => (subject.kind === kind ? subject.key : []));
 }

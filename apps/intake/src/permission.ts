@@ -6,29 +6,51 @@ import type { Identity, Owner } from '#storage';
 const WAREHOUSE_TYPES = new Set<string>(['parcel.scanned', 'parcel.labelled', 'parcel.relabelled']);
 const TENANT_TYPES = new Set<string>(['waiver.announced', 'metric.reported', 'points.issued']);
 
-/** The order or parcel an event is about, to look up its owners. */
+/** An order or a parcel an event is about, to look up its owners, and where the event names it. */
 export interface Subject {
-  readonly orderId?: string;
-  readonly trackingNumber?: string;
+  readonly kind: 'order' | 'parcel';
+  /** Order id or tracking number. */
+  readonly key: string;
+  readonly pointer: string;
 }
 
-export function subjectOf({ type, data }: ParsedEvent): Subject {
-  if (type === 'parcel.scanned') return { trackingNumber: data.trackingNumber };
-  return 'orderId' in data && data.orderId !== undefined ? { orderId: data.orderId } : {};
-}
+/** Owners of a subject as far as known: an order nobody has placed yet belongs to nobody, because events may come in any order. */
+export type OwnersOf = (subject: Subject) => readonly Owner[];
 
 /**
- * Why this identity may not send the event, or undefined. `owners` are those of the event's subject as far as known: an order
- * nobody has placed yet belongs to nobody, because events may come in any order.
+ * All of them must be within the sender's reach. A label ties a parcel to an order: whoever owns the order then sees the parcel, and
+ * the number counts as reused for the order that had it first.
  */
-export function forbidden(identity: Identity, event: ParsedEvent, owners: readonly Owner[]): Fault | undefined {
+export function subjectsOf({ type, data }: ParsedEvent): Subject[] {
+  switch (type) {
+    case 'parcel.scanned':
+      return [parcel('trackingNumber', data.trackingNumber)];
+    case 'parcel.labelled':
+      return [order(data.orderId), parcel('trackingNumber', data.trackingNumber)];
+    case 'parcel.relabelled':
+      return [order(data.orderId), parcel('trackingNumber', data.trackingNumber), parcel('replaces', data.replaces)];
+    default:
+      return 'orderId' in data && data.orderId !== undefined ? [order(data.orderId)] : [];
+  }
+}
+
+function order(key: string): Subject {
+  return { kind: 'order', key, pointer: '/data/orderId' };
+}
+
+function parcel(field: string, key: string): Subject {
+  return { kind: 'parcel', key, pointer: `/data/${field}` };
+}
+
+/** Why this identity may not send the event, or undefined. */
+export function forbidden(identity: Identity, event: ParsedEvent, ownersOf: OwnersOf): Fault | undefined {
   if (identity.role === 'ops') return undefined;
   if (identity.role === 'warehouse') {
     if (!WAREHOUSE_TYPES.has(event.type)) return { pointer: '/type', detail: 'is not an event a warehouse may send' };
-    return notOwned(event, owners, (owner) => owner.warehouseId, identity.warehouseId);
+    return notOwned(event, ownersOf, (owner) => owner.warehouseId, identity.warehouseId);
   }
   if (TENANT_TYPES.has(event.type)) return { pointer: '/type', detail: 'is not an event a seller may send' };
-  return otherSeller(identity, event) ?? notOwned(event, owners, (owner) => owner.sellerId, identity.sellerId);
+  return otherSeller(identity, event) ?? notOwned(event, ownersOf, (owner) => owner.sellerId, identity.sellerId);
 }
 
 function otherSeller({ sellerId }: Identity, event: ParsedEvent): Fault | undefined {
@@ -47,14 +69,16 @@ function otherSeller({ sellerId }: Identity, event: ParsedEvent): Fault | undefi
   }
 }
 
+/** The first subject that only others own. What somebody else owns too, as a parcel of several orders, is within reach. */
 function notOwned(
   event: ParsedEvent,
-  owners: readonly Owner[],
+  ownersOf: OwnersOf,
   axis: (owner: Owner) => string | null,
   own: string | undefined,
 ): Fault | undefined {
-  const known = owners.flatMap((owner) => axis(owner) ?? []);
-  if (known.length === 0 || known.includes(own ?? '')) return undefined;
-  const field = event.type === 'parcel.scanned' ? 'trackingNumber' : 'orderId';
-  return { pointer: `/data/${field}`, detail: 'is not within the reach of this API key' };
+  const foreign = subjectsOf(event).find((subject) => {
+    const known = ownersOf(subject).flatMap((owner) => axis(owner) ?? []);
+    return known.length > 0 && !known.includes(own ?? '');
+  });
+  return foreign && { pointer: foreign.pointer, detail: 'is not within the reach of this API key' };
 }

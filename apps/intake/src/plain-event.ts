@@ -7,6 +7,8 @@ const ENVELOPE_FIELDS = ['type', 'id', 'source', 'time', 'subject'] as const;
 
 export interface PlainEvent {
   readonly envelope: unknown;
+  /** False for what already is a CloudEvent, and for what is no object. */
+  readonly isMade: boolean;
   /** From a pointer into the envelope to one into what the person sent. */
   pointer(inEnvelope: string): string;
 }
@@ -14,9 +16,10 @@ export interface PlainEvent {
 /** `receivedAt` (UTC epoch milliseconds) is the time of events whose data names none: waivers and amendments. */
 export function plainEvent(item: unknown, receivedAt: number): PlainEvent {
   const same = (pointer: string): string => pointer;
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) return { envelope: item, pointer: same };
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    return { envelope: item, isMade: false, pointer: same };
   const given = item as Record<string, unknown>;
-  if ('specversion' in given) return { envelope: given, pointer: same };
+  if ('specversion' in given) return { envelope: given, isMade: false, pointer: same };
   const isNested = typeof given['data'] === 'object' && given['data'] !== null;
   const { type, id, source, time, subject, ...rest } = given;
   const data = isNested ? (given['data'] as Record<string, unknown>) : rest;
@@ -31,7 +34,7 @@ export function plainEvent(item: unknown, receivedAt: number): PlainEvent {
     ...(subject === undefined ? {} : { subject }),
     data,
   };
-  return { envelope, pointer: isNested ? same : flattened };
+  return { envelope, isMade: true, pointer: isNested ? same : flattened };
 }
 
 function timeFrom(type: unknown, data: Record<string, unknown>, receivedAt: number): unknown {

@@ -22,6 +22,7 @@ import { EscalateService } from '../../escalate/src/escalate.service.js';
 import { BacktestModule } from '../../escalate/src/backtest/backtest.module.js';
 import { EscalateModule } from '../../escalate/src/escalate.module.js';
 import { createIntakeApp, takeConnectionsFirst } from '../../intake/src/intake-app.js';
+import { intakeSettings } from '../../intake/src/intake.config.js';
 import { NotifyModule } from '../../notify/src/notify.module.js';
 import { TrackModule, trackServer } from '../../track/src/track.module.js';
 import type { StandaloneOptions } from './standalone.js';
@@ -115,15 +116,17 @@ async function startPipeline(shared: Shared, options: StandaloneOptions): Promis
 }
 
 const API_LIMITS = { requestsPerMinute: 1_200, streamsPerTenant: 100, changePollMs: 500 };
+const INTAKE = intakeSettings();
 const INTAKE_ROUTE = /^\/v1\/(events|csv|carriers)(\/|$)/;
 
 /** The api with its page and intake, on one port. */
 async function openPage(shared: Shared, options: StandaloneOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { clock, logger, webDir, sessionSecret, secureCookies } = options;
-  const intake = await createIntakeApp({ ...shared, logger, clock });
+  const intake = await createIntakeApp({ ...shared, logger, clock, settings: INTAKE });
   const api = await createApiApp({
     ...shared,
     ...API_LIMITS,
+    maxAheadMs: INTAKE.maxAheadMs,
     clock,
     logger,
     webDir,

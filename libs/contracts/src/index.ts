@@ -1,5 +1,6 @@
 // What crosses a wire: canonical events, topics, queue names, API types. zod schemas are the only definition; JSON Schema,
 // AsyncAPI and OpenAPI are generated from them.
+export * from './acceptance.js';
 export * from './api/index.js';
 export * from './cloud-event.js';
 export * from './csv-document.js';
@@ -10,6 +11,7 @@ export * from './event-schemas.js';
 export * from './event-time.js';
 export * from './events/index.js';
 export * from './fault.js';
+export * from './held-event.js';
 export * from './http-binding.js';
 export * from './json.js';
 export * from './kafka-binding.js';

@@ -80,4 +80,12 @@ export const sharedConfig = z.object({
   HTTP_PORT: port.default(8080),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).max(120_000).default(15_000),
+  INTAKE_MAX_AHEAD_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(24 * 3_600_000)
+    .meta({
+      description: 'how far in the future an event may claim to have happened; api asks it of what is replayed',
+    }),
 });

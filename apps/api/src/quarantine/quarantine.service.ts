@@ -1,14 +1,15 @@
 import type {
-  Envelope,
+  EventRecord,
+  HeldEntry,
   QuarantineRow as QuarantineView,
   quarantineDetail,
   quarantinePage,
   quarantineQuery,
   settleAnswer,
 } from '#contracts';
-import { parseCloudEvent, readRecordEnvelope, toLogRecord } from '#contracts';
+import { acceptEvent, heldEvent } from '#contracts';
 import { ProblemException } from '#platform';
-import type { QuarantineEntry, Transaction } from '#storage';
+import type { QuarantineDetail, QuarantineEntry, Transaction } from '#storage';
 import { AuditStore, QuarantineStore, countHeld } from '#storage';
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
@@ -21,6 +22,8 @@ import { PersonalRecord, notFound } from '../personal-record.js';
 type Query = z.output<typeof quarantineQuery>;
 type Settlement = z.output<typeof settleAnswer>;
 const SHOWN_BYTES = 65_536;
+const NOT_REPLAYABLE =
+  'No event could be read from what came, so that it cannot be replayed. Have it sent again, corrected, and dismiss the entry.';
 
 @Injectable()
 export class QuarantineService {
@@ -57,7 +60,7 @@ export class QuarantineService {
   replay(person: Person, id: string, request: { reason: string; by?: string }): Promise<Settlement> {
     return this.record.as(person, async (transaction) => {
       const entry = await this.heldEntry(transaction, id);
-      const { topic, ...record } = recordOf(entry, person, this.options.clock.now());
+      const { topic, ...record } = this.recordOf(entry, person);
       await this.options.log.append(topic, [record]);
       return this.close(transaction, person, id, 'replayed', request);
     });
@@ -70,15 +73,24 @@ export class QuarantineService {
     });
   }
 
-  private async heldEntry(
-    transaction: Transaction,
-    id: string,
-  ): Promise<NonNullable<Awaited<ReturnType<QuarantineStore['get']>>>> {
+  private async heldEntry(transaction: Transaction, id: string): Promise<QuarantineDetail> {
     const entry = await this.entries.get(transaction, id);
     if (!entry) throw notFound('quarantine entry');
     if (entry.status !== 'held')
       throw new ProblemException(409, 'already-settled', `The entry is already ${entry.status}.`);
     return entry;
+  }
+
+  /** The event as intake would take it in now, or 422 with what is still wrong with it. */
+  private recordOf(entry: HeldEntry, { tenantId }: Person): EventRecord {
+    const event = heldEvent(entry);
+    if (!event) throw new ProblemException(422, 'not-replayable', NOT_REPLAYABLE);
+    const { clock, maxAheadMs } = this.options;
+    const accepted = acceptEvent(event, { tenantId, receivedAt: clock.now(), maxAheadMs });
+    if (accepted.ok) return accepted.record;
+    throw new ProblemException(422, 'still-not-valid', 'The entry still cannot be taken in; it stays held.', {
+      errors: accepted.faults,
+    });
   }
 
   private async close(
@@ -104,20 +116,6 @@ export class QuarantineService {
     });
     return { quarantineId: id, status };
   }
-}
-
-/** The event as it would be taken in today, or 422 with what is still wrong with it. */
-function recordOf(
-  entry: { raw: Buffer | null; headers: Readonly<Record<string, string>> },
-  person: Person,
-  now: number,
-): ReturnType<typeof toLogRecord> {
-  const read = readRecordEnvelope({ value: entry.raw, headers: entry.headers });
-  const parsed = read.ok ? parseCloudEvent(read.envelope, { tenantId: person.tenantId }) : read;
-  if (read.ok && parsed.ok) return toLogRecord(read.envelope as Envelope, parsed.event, now);
-  throw new ProblemException(422, 'still-not-valid', 'The entry still cannot be taken in; it stays held.', {
-    errors: parsed.ok ? [] : parsed.faults,
-  });
 }
 
 function viewOf(entry: QuarantineEntry): QuarantineView {

@@ -26,7 +26,6 @@ export interface QuarantineEntry {
   readonly channel: string;
   readonly reason: string;
   readonly faults: readonly QuarantineFault[];
-  readonly headers: Readonly<Record<string, string>>;
   readonly topic: string | null;
   readonly partition: number | null;
   readonly offset: string | null;
@@ -36,6 +35,12 @@ export interface QuarantineEntry {
   readonly settledBy: string | null;
 }
 
+/** An entry with what came: the bytes, and what was said about them. */
+export interface QuarantineDetail extends QuarantineEntry {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly raw: Buffer | null;
+}
+
 const ADD = `
 INSERT INTO quarantine (tenant_id, channel, reason, faults, raw, headers, topic, "partition", "offset")
 SELECT tenant_id, channel, reason, faults::jsonb, raw, headers::jsonb, topic, "partition", "offset"
@@ -43,7 +48,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::tex
   AS q (tenant_id, channel, reason, faults, raw, headers, topic, "partition", "offset")
 ON CONFLICT DO NOTHING`;
 
-const ENTRY = `quarantine_id AS "quarantineId", tenant_id AS "tenantId", channel, reason, faults, headers, topic, "partition", "offset",
+const ENTRY = `quarantine_id AS "quarantineId", tenant_id AS "tenantId", channel, reason, faults, topic, "partition", "offset",
   (extract(epoch FROM arrived_at) * 1000)::float8 AS "arrivedAt", status,
   (extract(epoch FROM settled_at) * 1000)::float8 AS "settledAt", settled_by AS "settledBy"`;
 
@@ -78,13 +83,9 @@ export class QuarantineStore {
     );
   }
 
-  /** The entry with the bytes that came. */
-  async get(
-    transaction: Transaction,
-    quarantineId: string,
-  ): Promise<(QuarantineEntry & { readonly raw: Buffer | null }) | undefined> {
-    const rows = await transaction.rows<QuarantineEntry & { raw: Buffer | null }>(
-      `SELECT ${ENTRY}, raw FROM quarantine WHERE quarantine_id = $1`,
+  async get(transaction: Transaction, quarantineId: string): Promise<QuarantineDetail | undefined> {
+    const rows = await transaction.rows<QuarantineDetail>(
+      `SELECT ${ENTRY}, headers, raw FROM quarantine WHERE quarantine_id = $1`,
       [quarantineId],
     );
     return rows[0];
