@@ -12,6 +12,7 @@ export const apiConfig = sharedConfig
     RULEBOOKS_DIR: true,
     HTTP_HOST: true,
     HTTP_PORT: true,
+    TRUST_PROXY: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_MS: true,
     INTAKE_MAX_AHEAD_MS: true,

@@ -1,6 +1,6 @@
 // What the API is given rather than looks up. `main` reads it from the environment; standalone and tests pass their own.
 import type { EventLog } from '#log';
-import type { Clock, Logger, Metrics, Readiness } from '#platform';
+import type { Clock, Logger, Metrics, Readiness, TrustProxy } from '#platform';
 import type { DataSource } from '#storage';
 import type { RulebookHolder } from '#tracking';
 
@@ -21,7 +21,9 @@ export interface ApiOptions {
   readonly webDir?: string;
   /** Where people send events, shown on the page; the page's own address where absent. */
   readonly intakeUrl?: string;
-  /** Requests a minute from one address; 0 switches the limit off. */
+  /** Proxies whose word about a client's address is believed; none where absent. */
+  readonly trustProxy?: TrustProxy;
+  /** Requests a minute of one key or session, and from one address without either; 0 switches all limits off. */
   readonly requestsPerMinute: number;
   /** Open change streams of one tenant in this process. */
   readonly streamsPerTenant: number;

@@ -16,7 +16,7 @@ import { EscalationsController } from './escalations/escalations.controller.js';
 import { EscalationsService } from './escalations/escalations.service.js';
 import { ExposureController } from './exposure/exposure.controller.js';
 import { ExposureService } from './exposure/exposure.service.js';
-import { RateLimitGuard } from './http/rate-limit-guard.js';
+import { RequestLimits } from './http/request-limits.js';
 import { OrderDetailService } from './orders/order-detail.service.js';
 import { OrderEvaluation } from './orders/order-evaluation.js';
 import { OrdersController } from './orders/orders.controller.js';
@@ -61,7 +61,7 @@ export class ApiModule {
       controllers: CONTROLLERS,
       providers: [
         { provide: API_OPTIONS, useValue: options },
-        RateLimitGuard,
+        RequestLimits,
         IdentityGuard,
         KeyDirectory,
         ProfileService,

@@ -23,6 +23,7 @@ const app = await createApiApp({
   secureCookies: config.SECURE_COOKIES,
   webDir: config.WEB_DIR,
   intakeUrl: config.INTAKE_URL,
+  trustProxy: config.TRUST_PROXY,
   requestsPerMinute: config.REQUESTS_PER_MINUTE,
   streamsPerTenant: config.STREAMS_PER_TENANT,
   changePollMs: config.CHANGE_POLL_MS,

@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
+import type { TrustProxy } from '#platform';
 import { HealthModule, Metrics, NestLogger, ProblemDetailsFilter, Readiness } from '#platform';
 import { FairTurns } from './fair-turns.js';
 import type { IntakeOptions } from './intake.module.js';
@@ -14,6 +15,8 @@ import { SenderGate } from './sender.gate.js';
 export interface IntakeAppOptions extends IntakeOptions {
   readonly readiness?: Readiness;
   readonly metrics?: Metrics;
+  /** Proxies whose word about a sender's address is believed, for the log. Default none. */
+  readonly trustProxy?: TrustProxy;
   /** Longest time a sender may take to send a request. */
   readonly requestTimeoutMs?: number;
 }
@@ -23,7 +26,8 @@ class IntakeRoot {}
 
 /** Creates the application, not yet listening. Readiness asks the log and the record. */
 export async function createIntakeApp(options: IntakeAppOptions): Promise<NestExpressApplication> {
-  const { logger, readiness = new Readiness(), metrics = new Metrics(), requestTimeoutMs = 30_000 } = options;
+  const { logger, readiness = new Readiness(), metrics = new Metrics() } = options;
+  const { trustProxy = false, requestTimeoutMs = 30_000 } = options;
   readiness.add({ name: 'log', check: () => options.log.isReady() });
   readiness.add({ name: 'record', check: async () => Boolean(await options.dataSource.query('SELECT 1')) });
   const root = {
@@ -35,6 +39,7 @@ export async function createIntakeApp(options: IntakeAppOptions): Promise<NestEx
     logger: new NestLogger(logger),
   });
   app.disable('x-powered-by');
+  app.set('trust proxy', trustProxy);
   app.useGlobalFilters(new ProblemDetailsFilter(logger));
   const server = app.getHttpServer() as Server;
   const gate = app.get(SenderGate);

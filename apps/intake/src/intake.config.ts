@@ -11,6 +11,7 @@ export const intakeConfig = sharedConfig
     KAFKA_PREFIX: true,
     HTTP_HOST: true,
     HTTP_PORT: true,
+    TRUST_PROXY: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_MS: true,
     INTAKE_MAX_AHEAD_MS: true,

@@ -21,6 +21,7 @@ const app = await createIntakeApp({
   readiness,
   metrics,
   settings: intakeSettings(config),
+  trustProxy: config.TRUST_PROXY,
   requestTimeoutMs: config.INTAKE_REQUEST_TIMEOUT_MS,
 });
 await app.listen(config.HTTP_PORT, config.HTTP_HOST);

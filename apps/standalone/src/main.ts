@@ -10,6 +10,7 @@ const standalone = await startStandalone({
   webDir: config.WEB_DIR,
   host: config.HTTP_HOST,
   port: config.HTTP_PORT,
+  trustProxy: config.TRUST_PROXY,
   sessionSecret: config.SESSION_SECRET,
   secureCookies: config.SECURE_COOKIES,
   clock: systemClock,

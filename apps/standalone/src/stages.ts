@@ -121,14 +121,15 @@ const INTAKE_ROUTE = /^\/v1\/(events|csv|carriers)(\/|$)/;
 
 /** The api with its page and intake, on one port. */
 async function openPage(shared: Shared, options: StandaloneOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const { clock, logger, webDir, sessionSecret, secureCookies } = options;
-  const intake = await createIntakeApp({ ...shared, logger, clock, settings: INTAKE });
+  const { clock, logger, trustProxy, webDir, sessionSecret, secureCookies } = options;
+  const intake = await createIntakeApp({ ...shared, logger, clock, trustProxy, settings: INTAKE });
   const api = await createApiApp({
     ...shared,
     ...API_LIMITS,
     maxAheadMs: INTAKE.maxAheadMs,
     clock,
     logger,
+    trustProxy,
     webDir,
     sessionSecret,
     secureCookies,

@@ -5,7 +5,14 @@ import { apiConfig } from '../../api/src/api-config.js';
 import { notifyConfig } from '../../notify/src/notify-config.js';
 
 export const standaloneConfig = sharedConfig
-  .pick({ RULEBOOKS_DIR: true, HTTP_HOST: true, HTTP_PORT: true, LOG_LEVEL: true, SHUTDOWN_GRACE_MS: true })
+  .pick({
+    RULEBOOKS_DIR: true,
+    HTTP_HOST: true,
+    HTTP_PORT: true,
+    TRUST_PROXY: true,
+    LOG_LEVEL: true,
+    SHUTDOWN_GRACE_MS: true,
+  })
   .extend({
     ...apiConfig.pick({ SESSION_SECRET: true, SECURE_COOKIES: true, WEB_DIR: true }).shape,
     ...notifyConfig.pick({ SMTP_URL: true, MAIL_FROM: true, WEBHOOK_PORTS: true, WEBHOOK_ALLOWED_HOSTS: true }).shape,

@@ -1,5 +1,5 @@
 // Fineline on the embedded default: PostgreSQL in a local folder, and every stage in this process.
-import type { Clock, Logger } from '#platform';
+import type { Clock, Logger, TrustProxy } from '#platform';
 import type { TargetPolicy } from '../../notify/src/channels/webhook-target.js';
 import { startEmbeddedDatabase } from './embedded-database.js';
 import type { Stages } from './stages.js';
@@ -12,6 +12,8 @@ export interface StandaloneOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Proxies whose word about a client's address is believed. Default none. */
+  readonly trustProxy?: TrustProxy;
   readonly sessionSecret: string;
   /** Cookies only over https. Off for a page served on localhost. */
   readonly secureCookies: boolean;

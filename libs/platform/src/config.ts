@@ -1,6 +1,7 @@
 // Configuration: one zod schema per app over the environment. Every problem is printed at once, with its variable.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { trustProxy } from './trust-proxy.js';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -78,6 +79,7 @@ export const sharedConfig = z.object({
   RULEBOOKS_DIR: z.string().default('rulebooks'),
   HTTP_HOST: z.string().default('0.0.0.0'),
   HTTP_PORT: port.default(8080),
+  TRUST_PROXY: trustProxy,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).max(120_000).default(15_000),
   INTAKE_MAX_AHEAD_MS: z.coerce

@@ -10,3 +10,4 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './problem-details.js';
 export * from './shutdown.js';
+export { type TrustProxy } from './trust-proxy.js';

@@ -1,8 +1,12 @@
-// Every request is somebody's: an API key as a bearer token, or the session cookie made from one.
+// Every request is somebody's: an API key as a bearer token, or the session cookie made from one. It counts for them, not for the address
+// they share with others.
 import { ProblemException } from '#platform';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Response } from 'express';
+import { OWN_LIMIT, RequestLimits } from '../http/request-limits.js';
+import type { Credential } from './key-directory.js';
 import { KeyDirectory } from './key-directory.js';
 import type { Person, PersonRequest } from './person.js';
 import { OPEN_TO_ALL, OPS_ONLY, READS_ONLY } from './person.js';
@@ -16,14 +20,21 @@ const COMMAND_HEADER = 'x-fineline-command';
 export class IdentityGuard implements CanActivate {
   constructor(
     @Inject(KeyDirectory) private readonly keys: KeyDirectory,
+    @Inject(RequestLimits) private readonly limits: RequestLimits,
     @Inject(Reflector) private readonly reflector: Reflector,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PersonRequest>();
-    if (this.isMarked(OPEN_TO_ALL, context)) return true;
-    const person = await this.personOf(request);
+    const response = context.switchToHttp().getResponse<Response>();
+    if (this.isMarked(OPEN_TO_ALL, context)) {
+      const limit = this.reflector.get<number | undefined>(OWN_LIMIT, context.getHandler());
+      this.limits.spend(`${request.ip} ${context.getHandler().name}`, response, limit);
+      return true;
+    }
+    const person = await this.personOf(request, response);
     if (!person) throw new ProblemException(401, 'not-signed-in', 'Send an API key as a bearer token, or sign in.');
+    this.limits.spend(payerOf(person), response);
     const isCommand = !READ_METHODS.has(request.method) && !this.isMarked(READS_ONLY, context);
     if (isCommand) checkCommand(request, person);
     if (this.isMarked(OPS_ONLY, context) && person.role !== 'ops') {
@@ -33,16 +44,32 @@ export class IdentityGuard implements CanActivate {
     return true;
   }
 
-  private async personOf(request: PersonRequest): Promise<Person | undefined> {
-    const [scheme, key] = (request.headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() === 'bearer' && key) return this.keys.byKey(key);
-    const cookie = sessionCookieOf(request.headers.cookie);
-    return cookie ? this.keys.bySession(cookie) : undefined;
+  /** What may be a guess counts for the address until it proves right, so that guessing ends before the database is asked. */
+  private async personOf(request: PersonRequest, response: Response): Promise<Person | undefined> {
+    const credential = this.credentialOf(request);
+    if (credential && this.keys.expects(credential)) return this.keys.holderOf(credential);
+    const payer = `${request.ip} ${credential ? 'guess' : 'nobody'}`;
+    this.limits.spend(payer, response);
+    const person = credential && (await this.keys.holderOf(credential));
+    if (person) this.limits.giveBack(payer);
+    return person;
+  }
+
+  private credentialOf({ headers }: PersonRequest): Credential | undefined {
+    const [scheme, key] = (headers.authorization ?? '').split(' ');
+    if (scheme?.toLowerCase() === 'bearer' && key) return { key };
+    const cookie = sessionCookieOf(headers.cookie);
+    const session = cookie ? this.keys.readSession(cookie) : undefined;
+    return session && { session };
   }
 
   private isMarked(mark: string, context: ExecutionContext): boolean {
     return this.reflector.getAllAndOverride<boolean>(mark, [context.getHandler(), context.getClass()]) === true;
   }
+}
+
+function payerOf({ keyId, session }: Person): string {
+  return session ? `session ${keyId} ${session.expiresAt}` : `key ${keyId}`;
 }
 
 function checkCommand(request: PersonRequest, person: Person): void {

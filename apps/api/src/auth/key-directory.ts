@@ -1,4 +1,5 @@
-// From what a request carries to the person it speaks for. A revoked key ends its sessions within seconds.
+// From what a request carries to the person it speaks for. A revoked key ends its sessions within seconds; open streams end with
+// them (`ChangeHub`).
 import { createHash } from 'node:crypto';
 import { systemClock } from '#platform';
 import { ApiKeyStore, activeKey, withService } from '#storage';
@@ -6,10 +7,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import type { Person } from './person.js';
+import type { Session } from './session-cookie.js';
 import { SESSION_MS, readSession, signSession } from './session-cookie.js';
 
 const REMEMBERED_MS = 5_000;
 const MOST_REMEMBERED = 10_000;
+
+/** What a request shows for itself: a key, which may be any text, or a session, which we have signed. */
+export type Credential = { readonly key: string } | { readonly session: Session };
 
 @Injectable()
 export class KeyDirectory {
@@ -18,21 +23,30 @@ export class KeyDirectory {
 
   constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
 
-  /** Undefined for a key that is unknown, revoked or expired. */
-  byKey(key: string): Promise<Person | undefined> {
-    return this.remember(`key ${createHash('sha256').update(key).digest('hex')}`, () => this.verified(key));
+  /** Undefined for a key that is unknown, revoked or expired, and for a session of one. */
+  async holderOf(credential: Credential): Promise<Person | undefined> {
+    const name = nameOf(credential);
+    if ('key' in credential) return this.remember(name, () => this.verified(credential.key));
+    const { session } = credential;
+    const holder = await this.remember(name, () => this.active(session.keyId));
+    return holder && { ...holder, session };
   }
 
-  bySession(cookie: string): Promise<Person | undefined> {
-    const session = readSession(cookie, this.options.sessionSecret, systemClock.now());
-    if (!session) return Promise.resolve(undefined);
-    return this.remember(`session ${session.keyId}`, () => this.holderOf(session.keyId));
+  /** No guess: a key that was good, or a session that was not refused, when it was last asked for. Asks nobody. */
+  expects(credential: Credential): boolean {
+    const last = this.remembered.get(nameOf(credential));
+    return last ? last.person !== undefined : 'session' in credential;
   }
 
-  /** The cookie value of a session that begins now. */
-  newSession(person: Person): string {
-    const session = { keyId: person.keyId, expiresAt: systemClock.now() + SESSION_MS };
-    return signSession(session, this.options.sessionSecret);
+  /** The session of a cookie that is ours and not over. */
+  readSession(cookie: string): Session | undefined {
+    return readSession(cookie, this.options.sessionSecret, systemClock.now());
+  }
+
+  /** A session that begins now, and its cookie value. */
+  newSession({ keyId }: Person): { session: Session; cookie: string } {
+    const session = { keyId, expiresAt: systemClock.now() + SESSION_MS };
+    return { session, cookie: signSession(session, this.options.sessionSecret) };
   }
 
   private async verified(key: string): Promise<Person | undefined> {
@@ -42,16 +56,16 @@ export class KeyDirectory {
       if (found.ok) await this.store.noteUse(transaction, found.keyId, now);
       return found;
     });
-    if (verdict.ok) return { ...verdict.identity, keyId: verdict.keyId, scopes: verdict.scopes, session: false };
+    if (verdict.ok) return { ...verdict.identity, keyId: verdict.keyId, scopes: verdict.scopes };
     this.options.logger.info({ reason: verdict.reason }, 'API key refused');
     return undefined;
   }
 
-  private async holderOf(keyId: string): Promise<Person | undefined> {
+  private async active(keyId: string): Promise<Person | undefined> {
     const holder = await withService(this.options.dataSource, (transaction) => activeKey(transaction, keyId));
     if (!holder) return undefined;
     const { sellerId, warehouseId, ...rest } = holder;
-    return { ...rest, sellerId: sellerId ?? undefined, warehouseId: warehouseId ?? undefined, session: true };
+    return { ...rest, sellerId: sellerId ?? undefined, warehouseId: warehouseId ?? undefined };
   }
 
   private async remember(name: string, find: () => Promise<Person | undefined>): Promise<Person | undefined> {
@@ -59,8 +73,19 @@ export class KeyDirectory {
     const known = this.remembered.get(name);
     if (known && known.until > now) return known.person;
     const person = await find();
-    if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
+    if (this.remembered.size >= MOST_REMEMBERED) this.makeRoom();
     this.remembered.set(name, { person, until: now + REMEMBERED_MS });
     return person;
   }
+
+  /** Guesses go first: many of them must not make good keys strangers. */
+  private makeRoom(): void {
+    for (const [name, { person }] of this.remembered) if (!person) this.remembered.delete(name);
+    if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
+  }
+}
+
+function nameOf(credential: Credential): string {
+  if ('session' in credential) return `session ${credential.session.keyId}`;
+  return `key ${createHash('sha256').update(credential.key).digest('hex')}`;
 }

@@ -3,13 +3,14 @@ import type { Identity } from '#storage';
 import type { ExecutionContext } from '@nestjs/common';
 import { SetMetadata, createParamDecorator } from '@nestjs/common';
 import type { Request } from 'express';
+import type { Session } from './session-cookie.js';
 
 /** An identity with the key it came from. */
 export interface Person extends Identity {
   readonly keyId: string;
   readonly scopes: readonly string[];
   /** Signed in with a cookie rather than a key. */
-  readonly session: boolean;
+  readonly session?: Session;
 }
 
 export interface PersonRequest extends Request {

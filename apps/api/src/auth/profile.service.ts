@@ -27,7 +27,7 @@ export class ProfileService {
       language: tenant?.language ?? 'en',
       timeZone: tenant?.timeZone ?? 'UTC',
       now: new Date(this.options.clock.now()).toISOString(),
-      session: person.session,
+      session: person.session !== undefined,
       intakeUrl: this.options.intakeUrl ?? null,
     };
   }

@@ -7,6 +7,7 @@ export const SESSION_MS = 12 * 3_600_000;
 
 export interface Session {
   readonly keyId: string;
+  /** Epoch milliseconds of real time. */
   readonly expiresAt: number;
 }
 

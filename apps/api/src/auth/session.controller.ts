@@ -8,7 +8,7 @@ import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import { Answers } from '../http/answers.js';
 import { ApiResource } from '../http/api-resource.js';
-import { LimitTo } from '../http/rate-limit-guard.js';
+import { LimitTo } from '../http/request-limits.js';
 import { KeyDirectory } from './key-directory.js';
 import type { Person } from './person.js';
 import { CurrentPerson, OpenToAll } from './person.js';
@@ -32,10 +32,11 @@ export class SessionController {
     @Body({ schema: sessionRequest }) { key }: z.output<typeof sessionRequest>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Me> {
-    const person = await this.keys.byKey(key);
+    const person = await this.keys.holderOf({ key });
     if (!person) throw new ProblemException(401, 'unknown-key', 'No such key, or it is revoked or expired.');
-    response.cookie(SESSION_COOKIE, this.keys.newSession(person), { ...this.cookie(), maxAge: SESSION_MS });
-    return this.profiles.of({ ...person, session: true });
+    const { session, cookie } = this.keys.newSession(person);
+    response.cookie(SESSION_COOKIE, cookie, { ...this.cookie(), maxAge: SESSION_MS });
+    return this.profiles.of({ ...person, session });
   }
 
   @Delete('session')

@@ -1,10 +1,17 @@
 // Live changes for every open page of this process: one poller, one query per audience, however many pages are open.
-import { ProblemException } from '#platform';
-import type { Change } from '#storage';
-import { asPerson, decisionIdsAfter, decisionsAfter, newestDecision, visibleDecisions, withService } from '#storage';
+import { ProblemException, systemClock } from '#platform';
+import type { Change, Transaction } from '#storage';
+import {
+  activeKeyIds,
+  asPerson,
+  decisionIdsAfter,
+  decisionsAfter,
+  newestDecision,
+  visibleDecisions,
+  withService,
+} from '#storage';
 import type { MessageEvent, OnModuleDestroy } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Subscriber } from 'rxjs';
 import { Observable, Subject, takeUntil } from 'rxjs';
 import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
@@ -20,7 +27,15 @@ const MOST_MISSED = 50_000;
 const HEARTBEAT_MS = 15_000;
 const FIRST_BEATS_MS = 1_000;
 
-type Listener = (changes: Change[], many: boolean) => void;
+/** One open stream. */
+interface Listener {
+  readonly person: Person;
+  tell(changes: readonly Change[]): void;
+  /** `id` is the decision to go on after. */
+  tellMany(id: string): void;
+  end(): void;
+}
+/** Those who may see the same. */
 interface Audience {
   readonly person: Person;
   readonly listeners: Set<Listener>;
@@ -37,24 +52,29 @@ export class ChangeHub implements OnModuleDestroy {
 
   constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
 
-  /** What this person may see, from after `lastEventId` on. Throws 429 when the tenant has its share of streams. */
+  /**
+   * What this person may see, from after `lastEventId` on, until their key or session ends. Throws 429 when the tenant has its share
+   * of streams.
+   */
   follow(person: Person, lastEventId: string | undefined): Observable<MessageEvent> {
     if (this.streamsOf(person.tenantId) >= this.options.streamsPerTenant) {
       throw new ProblemException(429, 'too-many-streams', 'Your organisation has too many pages open at once.');
     }
     const changes = new Observable<MessageEvent>((subscriber) => {
       const told = new Set<string>();
-      const tell: Listener = (changes, many) => {
-        const news = changes.filter(({ decisionId }) => !told.has(decisionId));
-        for (const event of eventsOf(news, many)) subscriber.next(event);
+      const listener: Listener = {
+        person,
+        tell: (changes) => {
+          for (const { decisionId: id, ...data } of changes)
+            if (!told.has(id)) subscriber.next({ id, type: 'change', data });
+        },
+        tellMany: (id) => subscriber.next({ id, type: 'many', data: { decidedAt: this.time() } }),
+        end: () => subscriber.complete(),
       };
-      const leave = this.join(person, tell);
+      const leave = this.join(listener);
       const stopBeating = this.beat((event) => subscriber.next(event));
-      this.catchUp(person, lastEventId, subscriber)
-        .then((missed) => {
-          tell(missed, missed.length > MOST_CHANGES);
-          for (const { decisionId } of missed) told.add(decisionId);
-        })
+      this.catchUp(listener, lastEventId)
+        .then((missed) => missed.forEach(({ decisionId }) => told.add(decisionId)))
         .catch((error: unknown) => subscriber.error(error));
       return () => {
         stopBeating();
@@ -77,7 +97,8 @@ export class ChangeHub implements OnModuleDestroy {
     return own.reduce((sum, { listeners }) => sum + listeners.size, 0);
   }
 
-  private join(person: Person, listener: Listener): () => void {
+  private join(listener: Listener): () => void {
+    const { person } = listener;
     const { tenantId, role, sellerId, warehouseId } = person;
     const name = JSON.stringify([tenantId, role, sellerId, warehouseId]);
     const audience = this.audiences.get(name) ?? { person, listeners: new Set() };
@@ -92,7 +113,7 @@ export class ChangeHub implements OnModuleDestroy {
 
   /** The server's clock, so that a page can count down by it; twice at first, which also shows how fast it runs. */
   private beat(send: (event: MessageEvent) => void): () => void {
-    const beat = (): void => send({ type: 'clock', data: { now: new Date(this.options.clock.now()).toISOString() } });
+    const beat = (): void => send({ type: 'clock', data: { now: this.time() } });
     const second = setTimeout(beat, FIRST_BEATS_MS);
     const timer = setInterval(beat, HEARTBEAT_MS);
     beat();
@@ -102,20 +123,25 @@ export class ChangeHub implements OnModuleDestroy {
     };
   }
 
-  /** What the person missed. One that was away for too long is told that it was much, without it being read. */
-  private async catchUp(
-    person: Person,
-    lastEventId: string | undefined,
-    subscriber: Subscriber<MessageEvent>,
-  ): Promise<Change[]> {
+  private time(): string {
+    return new Date(this.options.clock.now()).toISOString();
+  }
+
+  /** Tells what was missed, and answers it. One that was away for too long is told that it was much, without it being read. */
+  private async catchUp(listener: Listener, lastEventId: string | undefined): Promise<Change[]> {
     if (lastEventId === undefined || !/^\d{1,18}$/.test(lastEventId)) return [];
-    const { dataSource, clock } = this.options;
+    const { dataSource } = this.options;
     const newest = await withService(dataSource, newestDecision);
     if (newest - Number(lastEventId) > MOST_MISSED) {
-      subscriber.next(manyEvent(String(newest), new Date(clock.now()).toISOString()));
+      listener.tellMany(String(newest));
       return [];
     }
-    return asPerson(dataSource, person, (transaction) => decisionsAfter(transaction, lastEventId, MOST_CHANGES + 1));
+    const missed = await asPerson(dataSource, listener.person, (transaction) =>
+      decisionsAfter(transaction, lastEventId, MOST_CHANGES + 1),
+    );
+    if (missed.length > MOST_CHANGES) listener.tellMany(missed.at(-1)!.decisionId);
+    else listener.tell(missed);
+    return missed;
   }
 
   private schedule(delayMs: number): void {
@@ -136,12 +162,24 @@ export class ChangeHub implements OnModuleDestroy {
     const { dataSource } = this.options;
     const isFirst = this.seen.size === 0;
     const ids = await withService(dataSource, async (transaction) => {
+      await this.endOver(transaction);
       if (isFirst) this.newest = await newestDecision(transaction);
       return decisionIdsAfter(transaction, this.newest - LOOK_BACK, MOST_IDS);
     });
     const fresh = ids.filter(({ id }) => !this.seen.has(id));
     this.remember(ids.map(({ id }) => id));
     if (!isFirst && fresh.length > 0) await this.tellAll(fresh);
+  }
+
+  /** Ends the streams of keys that are revoked or expired, and of sessions that are over. */
+  private async endOver(transaction: Transaction): Promise<void> {
+    const listeners = [...this.audiences.values()].flatMap((audience) => [...audience.listeners]);
+    const keyIds = new Set(listeners.map(({ person }) => person.keyId));
+    const active = new Set(await activeKeyIds(transaction, [...keyIds]));
+    const now = systemClock.now();
+    for (const { person, end } of listeners) {
+      if (!active.has(person.keyId) || (person.session && person.session.expiresAt <= now)) end();
+    }
   }
 
   private remember(ids: number[]): void {
@@ -156,22 +194,15 @@ export class ChangeHub implements OnModuleDestroy {
     for (const { person, listeners } of [...this.audiences.values()]) {
       const ids = fresh.filter(({ tenantId }) => tenantId === person.tenantId).map(({ id }) => id);
       if (ids.length === 0) continue;
-      const last = ids.slice(-MOST_CHANGES);
+      // Whose they are is not asked: everybody of the tenant reads again, and sees then what is theirs.
+      if (ids.length > MOST_CHANGES) {
+        for (const listener of listeners) listener.tellMany(String(ids.at(-1)));
+        continue;
+      }
       const changes = await asPerson(this.options.dataSource, person, (transaction) =>
-        visibleDecisions(transaction, last),
+        visibleDecisions(transaction, ids),
       );
-      if (changes.length > 0) for (const listener of listeners) listener(changes, ids.length > MOST_CHANGES);
+      for (const listener of listeners) listener.tell(changes);
     }
   }
-}
-
-function eventsOf(changes: Change[], many: boolean): MessageEvent[] {
-  const events = changes.map(({ decisionId, ...data }) => ({ id: decisionId, type: 'change', data }));
-  const last = changes.at(-1);
-  return many && last ? [manyEvent(last.decisionId, last.decidedAt)] : events;
-}
-
-/** `id` is the decision to go on after. */
-function manyEvent(id: string, decidedAt: string): MessageEvent {
-  return { id, type: 'many', data: { decidedAt } };
 }

@@ -18,7 +18,7 @@ export class ChangesController {
       ApiOperation({
         summary: 'Live changes as server-sent events.',
         description:
-          'Events `change` carry a decision, `many` says that more happened than is worth listing, `clock` carries the server time every 15 s. Delivery is at least once: after a reconnect an id may come again.',
+          'Events `change` carry a decision, `many` says that more happened than is worth listing, `clock` carries the server time every 15 s. The stream ends with its key or session. Delivery is at least once: after a reconnect an id may come again.',
       }),
     ({ ApiHeader }) =>
       ApiHeader({ name: 'Last-Event-ID', required: false, description: 'go on after this decision id' }),

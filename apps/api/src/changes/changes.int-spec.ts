@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { systemClock } from '#platform';
+import { ApiKeyStore, withService } from '#storage';
 import { eventually } from '#testing';
 import { NOW, RunningApi, labelled, placed } from '../api.fixture.js';
+import { SESSION_MS } from '../auth/session-cookie.js';
 
 const now = Date.parse(NOW);
 let api: RunningApi;
@@ -13,6 +16,9 @@ beforeAll(async () => {
   seller = await api.key({ tenantId: 'acme', role: 'seller', sellerId: 'seller-2', name: 'Seller two' });
 });
 afterAll(() => api.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 interface StreamEvent {
   readonly id?: string;
@@ -23,11 +29,15 @@ interface StreamEvent {
 /** A reader of server-sent events; `events` grows as they arrive. */
 class Stream {
   readonly events: StreamEvent[] = [];
+  ended = false;
   private readonly abort = new AbortController();
 
-  static async open(key: string, lastEventId?: string): Promise<{ stream: Stream; status: number }> {
+  static open(key: string, lastEventId?: string): Promise<{ stream: Stream; status: number }> {
+    return Stream.openWith({ Authorization: `Bearer ${key}`, ...(lastEventId && { 'Last-Event-ID': lastEventId }) });
+  }
+
+  static async openWith(headers: Record<string, string>): Promise<{ stream: Stream; status: number }> {
     const stream = new Stream();
-    const headers = { Authorization: `Bearer ${key}`, ...(lastEventId && { 'Last-Event-ID': lastEventId }) };
     const response = await fetch(`${api.url}/v1/changes`, { headers, signal: stream.abort.signal });
     if (response.ok) void stream.read(response).catch(() => undefined);
     return { stream, status: response.status };
@@ -51,6 +61,7 @@ class Stream {
       text = blocks.pop() ?? '';
       for (const block of blocks) this.take(block);
     }
+    this.ended = true;
   }
   private take(block: string): void {
     const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
@@ -140,5 +151,55 @@ describe('live changes', () => {
     await eventually(() => expect(stream.changes()).toHaveLength(decided));
     expect(stream.orders()).toEqual(['S-4']);
     stream.close();
+  });
+
+  it('tells everybody of a tenant that there was much, also whose part came first', async () => {
+    const { stream: own } = await Stream.open(seller);
+    await happen('S-6', 'seller-2');
+    await eventually(() => expect(own.orders()).toEqual(['S-6']));
+    const { stream: rival } = await Stream.open(await api.key({ tenantId: 'rival', role: 'ops', name: 'Rival' }));
+    const [{ newest }] = await api.dataSource.query(
+      `WITH told AS (
+         INSERT INTO decision (tenant_id, order_id, kind, body, decided_at, seller_id)
+         SELECT 'acme', 'O-' || n, 'test', '{}', now(), CASE WHEN n <= 400 THEN 'seller-2' ELSE 'seller-1' END
+         FROM generate_series(1, 900) n ORDER BY n RETURNING decision_id)
+       SELECT max(decision_id)::text AS newest FROM told`,
+    );
+    await eventually(() => expect(own.events).toContainEqual(expect.objectContaining({ type: 'many', id: newest })));
+    expect(rival.events.filter(({ type }) => type !== 'clock')).toEqual([]);
+    own.close();
+    rival.close();
+  });
+});
+
+describe('the end of a stream', () => {
+  it('ends the streams of a key that is revoked, and no other', async () => {
+    const key = await api.key({ tenantId: 'acme', role: 'ops', name: 'Leaver' });
+    const { stream: left } = await Stream.open(key);
+    const { stream: stays } = await Stream.open(ops);
+    await eventually(() => expect(left.events.length).toBeGreaterThan(0));
+    await withService(api.dataSource, (transaction) =>
+      new ApiKeyStore().revoke(transaction, 'acme', key.split('_')[2]!, Date.now()),
+    );
+    await eventually(() => expect(left.ended).toBe(true));
+    await happen('S-5', 'seller-1');
+    await eventually(() => expect(stays.orders()).toEqual(['S-5']));
+    expect({ ended: stays.ended, told: left.orders() }).toEqual({ ended: false, told: [] });
+    stays.close();
+  });
+
+  it('ends the streams of a session when it is over', async () => {
+    const signIn = await fetch(`${api.url}/v1/session`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ key: ops }),
+    });
+    const { stream: session, status } = await Stream.openWith({ Cookie: signIn.headers.get('set-cookie')! });
+    const { stream: byKey } = await Stream.open(ops);
+    expect(status).toBe(200);
+    jest.spyOn(systemClock, 'now').mockReturnValue(Date.now() + SESSION_MS);
+    await eventually(() => expect(session.ended).toBe(true));
+    expect(byKey.ended).toBe(false);
+    byKey.close();
   });
 });

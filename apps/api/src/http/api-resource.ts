@@ -1,16 +1,15 @@
 import { Controller, UseGuards, applyDecorators } from '@nestjs/common';
 import { Described } from '#platform';
 import { IdentityGuard } from '../auth/identity-guard.js';
-import { RateLimitGuard } from './rate-limit-guard.js';
 
 /**
- * A controller of this API: rate-limited, then signed in. Guards sit on each controller rather than on the application, so
- * that another app's routes in the same process (standalone) keep their own.
+ * A controller of this API: its requests are somebody's, and counted. The guard sits on each controller rather than on the
+ * application, so that another app's routes in the same process (standalone) keep their own.
  */
 export function ApiResource(tag: string, path: string): ClassDecorator {
   return applyDecorators(
     Controller(path),
     Described(({ ApiTags }) => ApiTags(tag)),
-    UseGuards(RateLimitGuard, IdentityGuard),
+    UseGuards(IdentityGuard),
   );
 }

@@ -29,9 +29,10 @@ const CONTENT_SECURITY_POLICY = {
 /** Call before `listen`. The page is served for every address that is not an API route. */
 export function configureApi(
   app: NestExpressApplication,
-  options: Pick<ApiOptions, 'logger' | 'webDir' | 'secureCookies'>,
+  options: Pick<ApiOptions, 'logger' | 'webDir' | 'secureCookies' | 'trustProxy'>,
 ): void {
   app.disable('x-powered-by');
+  app.set('trust proxy', options.trustProxy ?? false);
   // Without TLS the browser would upgrade our own http files and fail, so HSTS follows the cookies.
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, hsts: options.secureCookies }));
   app.useBodyParser('json', { limit: '1mb' });

@@ -22,6 +22,16 @@ export async function activeKey(transaction: Transaction, keyId: string): Promis
   return row;
 }
 
+/** Those of the given keys that are neither revoked nor expired at the database's own time. Service role. */
+export async function activeKeyIds(transaction: Transaction, keyIds: readonly string[]): Promise<string[]> {
+  const rows = await transaction.rows<{ keyId: string }>(
+    `SELECT key_id AS "keyId" FROM api_key
+     WHERE key_id = ANY($1) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+    [keyIds],
+  );
+  return rows.map(({ keyId }) => keyId);
+}
+
 export interface OwnTenant {
   readonly name: string;
   readonly language: string;
