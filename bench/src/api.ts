@@ -21,7 +21,7 @@ const SETTLED_SHARE = 0.05;
 const DEADLINES = `
 INSERT INTO deadline (tenant_id, order_id, rule_id, parcel_id, rule_version, seller_id, shop_id, warehouse_id, platform, market, carrier,
   status, starts_at, due_at, satisfied_at, governed_by, stage, zone, amount_minor, expected_minor, currency, chance, confidence, next_change_at,
-  first_seen_at)
+  ladder_since)
 SELECT CASE WHEN n % 5 = 0 THEN 't0' ELSE 't' || 1 + n % 400 END, 'O' || lpad(n::text, 10, '0'),
   (ARRAY['TEMU-US-4', 'TEMU-US-2', 'TTS-US-1', 'TTS-US-6'])[1 + n % 4], 'BENCH' || lpad(n::text, 10, '0'), '2024-08-11', 'seller-' || n % 5000,
   'shop-' || n % 5000, (ARRAY['NJ-1', 'CA-1', 'TX-1'])[1 + n % 3], (ARRAY['temu', 'temu', 'tiktok-shop', 'tiktok-shop'])[1 + n % 4], 'US', 'usps',

@@ -27,7 +27,7 @@ const SPREAD_MS = 60_000;
 const INSERT = `
 INSERT INTO deadline (tenant_id, order_id, rule_id, parcel_id, rule_version, seller_id, shop_id, warehouse_id, platform, market, carrier,
   status, starts_at, due_at, governed_by, stage, zone, amount_minor, expected_minor, currency, chance, confidence, next_step, next_step_at,
-  next_change_at, first_seen_at)
+  next_change_at, ladder_since)
 SELECT 't' || n % ${TENANTS}, 'O' || lpad(n::text, 10, '0'), 'TEMU-US-4', 'BENCH' || lpad(n::text, 10, '0'), '2024-08-11', 'seller-' || n % 5000,
   'shop-' || n % 5000, 'NJ-1', 'temu', 'US', 'usps', 'open', at - interval '44 hours', at + interval '4 hours', 'rule', 'enforced',
   'America/Chicago', 1000, n % 900, 'USD', 0.1, 'derived', 't-4h', at, at + interval '4 hours', at - interval '40 hours'
@@ -35,7 +35,7 @@ FROM (SELECT n, to_timestamp(($2::float8 + n) / 1000) AS at FROM generate_series
 /** Steps of the orders from $1 to $2 are due from $3 on, $4 milliseconds after one another. */
 const MOVE = `
 UPDATE deadline d SET next_step_at = at, starts_at = at - interval '44 hours', due_at = at + interval '4 hours',
-  next_change_at = at + interval '4 hours', first_seen_at = at - interval '40 hours'
+  next_change_at = at + interval '4 hours', ladder_since = at - interval '40 hours'
 FROM (SELECT n, to_timestamp(($3::float8 + (n - $1) * $4::float8) / 1000) AS at FROM generate_series($1::int, $2::int) n) v
 WHERE d.tenant_id = 't' || n % ${TENANTS} AND d.order_id = 'O' || lpad(n::text, 10, '0')`;
 // Of the step's own time, until the record says so: taken, queued, and in the hands of a worker.

@@ -4,7 +4,7 @@ import { OffsetStore, withService } from '#storage';
 import type { ManualClock, TestDatabase } from '#testing';
 import { createTestDatabase, eventually, localServices, manualClock, uniqueName } from '#testing';
 import type { Stage } from './stage.fixture.js';
-import { HOUR, openStage } from './stage.fixture.js';
+import { HOUR, TENANT, openStage } from './stage.fixture.js';
 
 describe('steps while track catches up', () => {
   let database: TestDatabase;
@@ -73,6 +73,17 @@ describe('steps while track catches up', () => {
     await stage.accept('met', clock.now() - 2 * HOUR);
     await commit(0n);
     await eventually(async () => expect(await missed()).toEqual([{ order_id: 'unmet' }]));
+  });
+
+  it('does not miss what a job tells of', async () => {
+    await stage.service.sweep.takeDue();
+    clock.advance(12 * HOUR);
+    await stage.service.start();
+    await isHeldAgain();
+    const ids = await stage.rows<{ id: string }>('SELECT escalation_id AS id FROM escalation');
+    const job = { tenantId: TENANT, escalationIds: ids.map(({ id }) => id) };
+    await stage.service.processor.handle(job, { jobId: 'j', attempt: 1 });
+    expect(await stage.rows('SELECT DISTINCT status FROM deadline')).toEqual([{ status: 'open' }]);
   });
 
   it('takes everything once it has been held for too long', async () => {

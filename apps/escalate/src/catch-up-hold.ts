@@ -21,6 +21,11 @@ export class CatchUpHold {
     this.startedAt = settings.clock.now();
   }
 
+  /** Whether the last sweep that asked had to wait. */
+  get wasHeld(): boolean {
+    return this.hold.isHeld;
+  }
+
   /** Whether this sweep must wait. */
   async isHeld(): Promise<boolean> {
     const { clock, backlogRecords, maxHoldMs } = this.settings;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clock } from '#platform';
 import { systemClock } from '#platform';
-import type { QueueServer } from '#queue';
+import type { EscalationJob, QueueServer } from '#queue';
 import { NoticeStore, withService } from '#storage';
 import type { ManualClock, TestDatabase } from '#testing';
 import { createTestDatabase, eventually, localServices, manualClock, uniqueName } from '#testing';
@@ -9,6 +9,11 @@ import type { EscalateOptions } from './escalate-options.js';
 import type { Stage } from './stage.fixture.js';
 import { HOUR, TENANT, openStage } from './stage.fixture.js';
 
+const RECIPIENTS: Readonly<Record<string, { warehouseId?: string; sellerId?: string }>> = {
+  ops: {},
+  w1: { warehouseId: 'w1' },
+  s1: { sellerId: 's1' },
+};
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `o${index}`);
 const redis = (): QueueServer => ({ kind: 'redis', url: localServices().redisUrl, prefix: uniqueName('escalate') });
 
@@ -30,6 +35,7 @@ afterEach(async () => {
     'escalation',
     'escalation_announcement',
     'recipient',
+    'rule_overlay',
     'decision',
     'parcel_link',
     'parcel',
@@ -50,11 +56,12 @@ async function open(clock: Clock, options: Partial<EscalateOptions> = {}, server
   return stage;
 }
 
-/** Now, so that `first_seen_at`, which the database sets, lies before the steps; at a whole second, as deadlines are. */
+/** Now, at a whole second, as deadlines are. */
 function clockNow(): ManualClock {
   return manualClock(new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString());
 }
 
+const jobOf = async (stage: Stage): Promise<EscalationJob> => ({ tenantId: TENANT, escalationIds: await idsOf(stage) });
 const stepsOf = async (stage: Stage): Promise<string[]> =>
   (await stage.rows<{ step: string }>('SELECT step FROM escalation ORDER BY escalation_id')).map(({ step }) => step);
 
@@ -105,6 +112,62 @@ describe('taking steps', () => {
     await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
     await stage.service.sweep.takeDue();
     expect(await stage.rows('SELECT step, late FROM escalation')).toEqual([{ step: 't-4h', late: false }]);
+  });
+
+  it('climbs the ladder of the contract that governs', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.layOver({ ladder: [{ hoursBefore: 48 }, { hoursBefore: 8 }, { hoursBefore: 0 }] });
+    await stage.placeOrders(['o1'], clock.now() + 48 * HOUR);
+    for (const hours of [0, 24, 12, 4, 4, 4.001]) {
+      clock.advance(hours * HOUR);
+      await stage.service.sweep.takeDue();
+    }
+    expect(await stepsOf(stage)).toEqual(['t-48h', 't-8h', 'breach']);
+    expect(await stage.rows('SELECT DISTINCT late FROM escalation')).toEqual([{ late: false }]);
+  });
+
+  it('changes to the ladder of a contract that is signed on the way', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 23 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.layOver({ ladder: [{ hoursBefore: 22 }, { hoursBefore: 2 }] });
+    clock.advance(6 * HOUR);
+    await stage.amend('o1', { warehouseId: 'w2' });
+    for (const hours of [0, 5, 8, 2]) {
+      clock.advance(hours * HOUR);
+      await stage.service.sweep.takeDue();
+    }
+    expect(await stage.rows('SELECT step, late FROM escalation ORDER BY escalation_id')).toEqual([
+      { step: 't-24h', late: false },
+      { step: 't-22h', late: false },
+      { step: 't-2h', late: false },
+    ]);
+  });
+
+  it('does not call a step late that came before its deadline was moved', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 23 * HOUR);
+    await stage.service.sweep.takeDue();
+    clock.advance(6 * HOUR);
+    await stage.amend('o1', { platformDeadlines: { shipBy: clock.now() + 3 * HOUR } });
+    await stage.service.sweep.takeDue();
+    expect(await stage.rows('SELECT step, late FROM escalation ORDER BY escalation_id')).toEqual([
+      { step: 't-24h', late: false },
+      { step: 't-4h', late: false },
+    ]);
+  });
+
+  it('calls a breach late that was judged before it was taken', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    clock.advance(4 * HOUR);
+    expect(await stage.service.upkeep.judgeChanging()).toBe(true);
+    await stage.service.sweep.takeDue();
+    expect(await stage.rows('SELECT step, late FROM escalation')).toEqual([{ step: 'breach', late: true }]);
   });
 
   it('fires on time between two sweeps', async () => {
@@ -199,6 +262,54 @@ describe('what time and scans do to escalations', () => {
       { order_id: 'o1', status: 'withdrawn' },
       { order_id: 'o2', status: 'open' },
     ]);
+  });
+
+  it('takes over the amount of an order that was amended', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.layOver({ penalty: { currency: 'order', amount: { percent: '50', of: 'order-value' } } });
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.amend('o1', { lines: [{ lineId: '1', quantity: 2, unitPriceMinor: 3_750 }] });
+    const amounts = () => stage.rows('SELECT amount_minor FROM escalation');
+    expect(await amounts()).toEqual([{ amount_minor: '1875' }]);
+    expect(await stage.service.upkeep.settleOvertaken()).toBe(1);
+    expect(await amounts()).toEqual([{ amount_minor: '3750' }]);
+    expect(await stage.service.upkeep.settleStale()).toBe(0);
+  });
+
+  it('belongs to the warehouse and the seller the order went to, and tells those it left no more', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    for (const name of ['ops', 'w1', 's1']) await stage.addRecipient({ name, ...RECIPIENTS[name] });
+    await stage.placeOrders(['o1', 'o2', 'o3'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.service.processor.handle(await jobOf(stage), { jobId: 'j', attempt: 1 });
+    await stage.amend('o1', { warehouseId: 'w2' });
+    await stage.amend('o2', { sellerId: 's2' });
+    expect(await stage.service.upkeep.settleOvertaken()).toBe(2);
+    expect(
+      await stage.rows(
+        `SELECT order_id, e.seller_id, e.warehouse_id, array_agg(name ORDER BY name) FILTER (WHERE n.status = 'pending') AS told
+         FROM escalation e JOIN notice n USING (escalation_id) JOIN recipient USING (recipient_id)
+         GROUP BY escalation_id ORDER BY order_id`,
+      ),
+    ).toEqual([
+      { order_id: 'o1', seller_id: 's1', warehouse_id: 'w2', told: ['ops', 's1'] },
+      { order_id: 'o2', seller_id: 's2', warehouse_id: 'w1', told: ['ops', 'w1'] },
+      { order_id: 'o3', seller_id: 's1', warehouse_id: 'w1', told: ['ops', 's1', 'w1'] },
+    ]);
+  });
+
+  it('finds a copy that an earlier release left behind', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1', 'o2'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.rows(`UPDATE escalation SET warehouse_id = NULL WHERE order_id = 'o1'`);
+    expect(await stage.service.upkeep.settleStale()).toBe(1);
+    expect(await stage.service.upkeep.settleStale()).toBe(0);
+    expect(await stage.rows('SELECT DISTINCT warehouse_id FROM escalation')).toEqual([{ warehouse_id: 'w1' }]);
   });
 
   it('withdraws what is queued once the parcel is accepted', async () => {
@@ -346,6 +457,44 @@ describe('whom to tell', () => {
     const rows = await stage.rows<{ id: string }>('SELECT recipient_id AS id FROM notice');
     expect(rows.map(({ id }) => id).sort()).toEqual(told.sort());
     expect((await stage.queues.notices.counts()).waiting).toBe(3);
+  });
+});
+
+describe('what is expected when somebody is told', () => {
+  it.each([
+    ['a step', HOUR, 'open', 234, 250],
+    ['the breach', 13 * HOUR + 1_000, 'missed', 234, 450],
+  ])('is judged at %s itself', async (_, passed, status, before, minimum) => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    const told = await stage.addRecipient({ minimumMinor: String(minimum) });
+    await stage.placeOrders(['o1'], clock.now() + 13 * HOUR);
+    clock.advance(passed);
+    await stage.service.sweep.takeDue();
+    expect(await stage.rows('SELECT expected_minor::int AS expected FROM escalation')).toEqual([{ expected: before }]);
+    await stage.service.processor.handle(await jobOf(stage), { jobId: 'j', attempt: 1 });
+    expect(
+      await stage.rows(
+        `SELECT recipient_id, d.status, e.expected_minor = d.expected_minor AS "isPresent" FROM deadline d
+         JOIN escalation e USING (order_id) JOIN notice USING (escalation_id)`,
+      ),
+    ).toEqual([{ recipient_id: told, status, isPresent: true }]);
+    expect(await stage.service.upkeep.judgeChanging()).toBe(false);
+  });
+
+  it('is what it was where an order cannot be judged, which holds up nobody', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.addRecipient({});
+    await stage.placeOrders(['o1', 'o2'], clock.now() + 13 * HOUR);
+    await stage.rows(`UPDATE shipment SET state = '{"tenantId":"acme","orderId":"o2"}' WHERE order_id = 'o2'`);
+    clock.advance(HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.service.processor.handle(await jobOf(stage), { jobId: 'j', attempt: 1 });
+    expect(await stage.rows('SELECT order_id FROM notice JOIN escalation USING (escalation_id) ORDER BY 1')).toEqual([
+      { order_id: 'o1' },
+      { order_id: 'o2' },
+    ]);
   });
 });
 

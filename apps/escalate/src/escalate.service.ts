@@ -26,8 +26,8 @@ export class EscalateService {
     this.sweep = new StepSweep(settings);
     this.upkeep = new Upkeep(settings);
     this.relay = new Relay(settings);
-    this.processor = new EscalationsProcessor(settings);
     this.hold = new CatchUpHold(settings);
+    this.processor = new EscalationsProcessor(settings, this.upkeep, this.hold);
     const { sweepIntervalMs, logger } = settings;
     this.loops = [
       new Loop('steps', () => this.stepRound(), sweepIntervalMs, logger),

@@ -1,12 +1,13 @@
 // The stage on a database and a queue of its own, with orders that went through the real tracking.
 import type { ParsedEvent } from '#contracts';
 import { TOPICS } from '#contracts';
+import type { OrderPatch, RuleOverlay } from '#domain';
 import type { Clock } from '#platform';
 import { Metrics, createLogger } from '#platform';
 import type { QueueServer, Queues } from '#queue';
 import { createQueues } from '#queue';
 import type { DataSource, NewRecipient } from '#storage';
-import { RecipientStore, TenantStore, openDataSource, withService } from '#storage';
+import { RecipientStore, RulebookStore, TenantStore, openDataSource, withService } from '#storage';
 import { RulebookHolder, TrackingService } from '#tracking';
 import type { EscalateOptions } from './escalate-options.js';
 import { withDefaults } from './escalate-options.js';
@@ -24,6 +25,10 @@ export interface Stage {
   placeOrders(orderIds: readonly string[], shipBy: number): Promise<void>;
   /** The carrier accepts the order's parcel. */
   accept(orderId: string, at: number): Promise<void>;
+  /** The order is changed at the clock's instant. */
+  amend(orderId: string, changes: OrderPatch): Promise<void>;
+  /** The tenant signs a contract about the deadline of its orders. */
+  layOver(patch: RuleOverlay['patch']): Promise<void>;
   addRecipient(recipient: Partial<NewRecipient>): Promise<string>;
   rows<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -65,6 +70,9 @@ export async function openStage(
     metrics,
     placeOrders: async (orderIds, shipBy) => void (await apply(orderIds.map((id) => placed(id, shipBy)))),
     accept: async (orderId, at) => void (await apply([labelled(orderId, at), accepted(orderId, at)])),
+    amend: async (orderId, changes) => void (await apply([amended(orderId, changes, clock.now())])),
+    layOver: (patch) =>
+      withService(dataSource, (transaction) => new RulebookStore().addOverlay(transaction, overlay(patch))),
     addRecipient: (recipient) =>
       withService(dataSource, (transaction) =>
         new RecipientStore().create(transaction, {
@@ -97,6 +105,15 @@ function placed(orderId: string, shipBy: number): ParsedEvent {
     currency: 'USD',
     lines: [{ lineId: '1', quantity: 1, unitPriceMinor: 3_750 }],
   });
+}
+
+function amended(orderId: string, changes: OrderPatch, at: number): ParsedEvent {
+  return event('order.amended', `amended-${orderId}-${at}`, at, { orderId, changes });
+}
+
+function overlay(patch: RuleOverlay['patch']): RuleOverlay {
+  const signed = { signedBy: 'Ops', signedAt: '2026-01-01T00:00:00Z', reason: 'contract' };
+  return { overlayId: 'own', tenantId: TENANT, ruleId: 'OWN-DEADLINE', patch, ...signed };
 }
 
 function labelled(orderId: string, at: number): ParsedEvent {

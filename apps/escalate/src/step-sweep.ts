@@ -1,23 +1,19 @@
-import { nextStep } from '#domain';
-import type { LadderStep } from '#domain';
+import { ladderSteps, nextStep } from '#domain';
 import type { Counter, Histogram } from '#platform';
 import type { DueStep, TakenStep } from '#storage';
 import { EscalationStore, withService, withServiceByKey } from '#storage';
 import type { Settings } from './escalate-options.js';
-import { Ladders } from './ladders.js';
 
 const LAG_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30, 60, 600, 3_600];
 
 /** Takes ladder steps whose time has come, straight from the record: it needs no queue and no memory to find them. */
 export class StepSweep {
   private readonly store = new EscalationStore();
-  private readonly ladders: Ladders;
   private readonly steps: Counter<'step' | 'late'>;
   private readonly lag: Histogram;
 
   constructor(private readonly settings: Settings) {
-    const { metrics, rulebooks } = settings;
-    this.ladders = new Ladders(rulebooks);
+    const { metrics } = settings;
     this.steps = metrics.counter('fineline_escalate_steps_total', 'Ladder steps raised', ['step', 'late']);
     this.lag = metrics.histogram(
       'fineline_escalate_step_lag_seconds',
@@ -48,18 +44,17 @@ export class StepSweep {
       const now = clock.now();
       const due = await this.store.claimDue(transaction, now, lotSize);
       if (due.length === 0) return { isMore: false, raised: 0 };
-      const ladderOf = await this.ladders.load(transaction, due);
-      const taken = due.map((each) => this.take(each, ladderOf(each), now)).sort(byTenantAndOrder);
+      const taken = due.map((each) => this.take(each, now)).sort(byTenantAndOrder);
       const counts = await this.store.raise(transaction, taken, now);
       for (const { step, late, count } of counts) this.steps.inc({ step, late: String(late) }, count);
       return { isMore: due.length === lotSize, raised: counts.reduce((sum, { count }) => sum + count, 0) };
     });
   }
 
-  private take(due: DueStep, ladder: readonly LadderStep[], now: number): TakenStep {
-    const { tenantId, orderId, ruleId, parcelId } = due;
-    const { due: step, next } = nextStep(ladder, now, []);
-    const lagMs = step ? now - Math.max(step.at, due.firstSeenAt) : 0;
+  private take(due: DueStep, now: number): TakenStep {
+    const { tenantId, orderId, ruleId, parcelId, startsAt, dueAt, ladderHours, ladderSince } = due;
+    const { due: step, next } = nextStep(ladderSteps(dueAt, startsAt, ladderHours ?? undefined), now, []);
+    const lagMs = step ? now - Math.max(step.at, ladderSince) : 0;
     if (step) this.lag.observe(lagMs / 1_000);
     return {
       tenantId,

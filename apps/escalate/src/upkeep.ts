@@ -1,6 +1,6 @@
 import type { Counter } from '#platform';
-import type { SettledCount } from '#storage';
-import { EscalationStore, ExposureStore, settleEscalations, withService } from '#storage';
+import type { OrderKey, SettledCount, Transaction } from '#storage';
+import { EscalationStore, ExposureStore, settleEscalations, withService, withServiceByKey } from '#storage';
 import { JudgedLots, TrackingService } from '#tracking';
 import type { Settings } from './escalate-options.js';
 
@@ -45,17 +45,31 @@ export class Upkeep {
     );
   }
 
+  /** The same at once for the orders of escalations that somebody is about to be told of. Throws when one of them cannot be judged. */
+  async judgeChangingOf(escalationIds: readonly string[]): Promise<void> {
+    const { dataSource, clock } = this.settings;
+    await withServiceByKey(dataSource, async (transaction) => {
+      const now = clock.now();
+      const orders = await this.store.changing(transaction, escalationIds, now);
+      if (orders.length > 0) await this.judge(transaction, orders, now);
+    });
+  }
+
   private judgeLot(size: number): Promise<boolean> {
     const { dataSource, clock } = this.settings;
     return withService(dataSource, async (transaction) => {
       const now = clock.now();
       const orders = await this.store.lockChanging(transaction, now, size);
-      if (orders.length === 0) return false;
-      const { changedOrders } = await this.tracking.reevaluate(transaction, orders, now);
-      this.count(await settleEscalations(transaction, orders, now));
-      this.judged.inc(orders.length);
-      return changedOrders > 0;
+      return orders.length > 0 && (await this.judge(transaction, orders, now)) > 0;
     });
+  }
+
+  /** Answers how many orders have changed. */
+  private async judge(transaction: Transaction, orders: readonly OrderKey[], now: number): Promise<number> {
+    const { changedOrders } = await this.tracking.reevaluate(transaction, orders, now);
+    this.count(await settleEscalations(transaction, orders, now));
+    this.judged.inc(orders.length);
+    return changedOrders;
   }
 
   private async setAside(error: unknown): Promise<void> {

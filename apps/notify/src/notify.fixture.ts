@@ -25,7 +25,16 @@ export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const HOUR = 3_600_000;
 const LEASE = 120_000;
 /** What a test leaves behind; the tests of a file share one database. */
-const WRITTEN = ['deadline', 'escalation', 'recipient', 'decision', 'shipment', 'evidence', 'evidence_key'];
+const WRITTEN = [
+  'deadline',
+  'escalation',
+  'recipient',
+  'rule_overlay',
+  'decision',
+  'shipment',
+  'evidence',
+  'evidence_key',
+];
 
 export interface Stage {
   readonly dataSource: DataSource;

@@ -142,6 +142,24 @@ describe('mail', () => {
     expect(row).toEqual({ told: true });
   });
 
+  it('says what meets the deadline by the contract that governs', async () => {
+    const { mails, url } = await mailServer();
+    const stage = await open(url);
+    await stage.addRecipient({});
+    const contract = {
+      ...{ overlayId: 'own', tenantId: TENANT, ruleId: 'OWN-DEADLINE', patch: { satisfiedBy: { event: 'labelled' } } },
+      ...{ signedBy: 'Ops', signedAt: '2026-01-01T00:00:00Z', reason: 'contract' },
+    };
+    await stage.rows(
+      `INSERT INTO rule_overlay (tenant_id, overlay_id, body, signed_by) VALUES ($1, 'own', $2, 'Ops')`,
+      [TENANT, JSON.stringify(contract)],
+    );
+    await stage.escalate(['o1']);
+    await stage.relay();
+    await settled(stage, [{ status: 'sent', outcomes: ['sent'] }]);
+    expect(plainText(mails[0]!.source)).toContain('Upload a valid tracking number');
+  });
+
   it('is tried again after a 4xx and given up after a 5xx', async () => {
     const { mails, url } = await mailServer((number) => [451, undefined, 550][number]);
     const stage = await open(url);

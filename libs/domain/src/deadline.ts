@@ -69,6 +69,8 @@ export interface Deadline {
   readonly ruleId: string;
   /** The rule version's effective-from date or its explicit name. */
   readonly ruleVersion: string;
+  /** The tenant's overlay that governs in place of the version it is laid over, whose name it keeps. */
+  readonly overlayId?: string;
   readonly title: Bilingual;
   readonly platform: string;
   readonly market: string;
@@ -88,6 +90,8 @@ export interface Deadline {
   readonly fine: ProjectedFine;
   readonly effects: readonly Effect[];
   readonly ladder: readonly LadderStep[];
+  /** Hours before the due instant of the steps that the governing version or overlay names, longest first; undefined: the default ladder. */
+  readonly ladderHours?: readonly number[];
   readonly stage: 'announced' | 'warning' | 'enforced';
   /** Next instant at which passing time alone changes the status or the amount; evaluate again then. */
   readonly nextChangeAt?: Instant;

@@ -31,7 +31,7 @@ const TABLES =
 /** Everything stored of every order, wherever it lies, without what depends on when and how often it was written. */
 const EVERYTHING = `
 SELECT json_build_object(
-  'deadlines', (SELECT json_agg(to_jsonb(d) - 'first_seen_at' - 'updated_at' ORDER BY order_id, rule_id, parcel_id) FROM (
+  'deadlines', (SELECT json_agg(to_jsonb(d) - 'ladder_since' - 'updated_at' ORDER BY order_id, rule_id, parcel_id) FROM (
     SELECT * FROM deadline UNION ALL
     SELECT d.* FROM closed_order, json_populate_recordset(NULL::deadline, body -> 'deadlines') d) d),
   'orders', (SELECT json_agg(to_jsonb(s) - 'generation' - 'updated_at' ORDER BY order_id) FROM (
@@ -150,6 +150,16 @@ describe('closed orders', () => {
       { order_id: 'a' },
       { order_id: 'b' },
     ]);
+  });
+
+  it('come back as they were closed before deadlines kept since when their ladder runs', async () => {
+    await bench.apply([placed('a'), labelled('a', 'PKGA0001', hour(4)), scanned('PKGA0001', hour(20))], AS_OF);
+    const before = await bench.deadlines();
+    expect(await bench.closeOrders()).toBe(1);
+    await bench.query(`UPDATE closed_order SET body = replace(body::text, '"ladder_since"', '"first_seen_at"')::json`);
+    const [outcome] = await bench.apply([scanned('PKGA0001', hour(30), { stage: 'in-transit' })], AS_OF);
+    expect(outcome).toMatchObject({ broughtBack: 1 });
+    expect(await bench.deadlines()).toEqual(before);
   });
 
   it('are not looked for by events that were applied before', async () => {

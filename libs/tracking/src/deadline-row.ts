@@ -41,6 +41,7 @@ export function deadlineRow(order: OrderState, facts: OrderFacts, deadline: Dead
     chance: fine.chance,
     gated: fine.gate !== undefined && !fine.gate.crossed,
     confidence: fine.confidence,
+    ladderHours: deadline.ladderHours?.join() ?? null,
     nextStep: step?.step ?? null,
     nextStepAt: step?.at ?? null,
     nextChangeAt: deadline.nextChangeAt ?? null,

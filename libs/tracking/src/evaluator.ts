@@ -125,8 +125,8 @@ export class Evaluator {
     const decisions = changes.flatMap((change) => change.decisions);
     await transaction.together([
       () => this.deadlines.remove(transaction, removed),
-      () => this.deadlines.insert(transaction, added),
-      () => this.deadlines.update(transaction, altered),
+      () => this.deadlines.insert(transaction, added, asOf),
+      () => this.deadlines.update(transaction, altered, asOf),
       () => this.decisions.add(transaction, decisions),
     ]);
     return {

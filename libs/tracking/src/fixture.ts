@@ -204,7 +204,7 @@ export class TrackingBench {
   /** Deadline rows without what depends on when they were written, in key order. */
   deadlines(tenantId = TENANT): Promise<(Partial<DeadlineRow> & Record<string, unknown>)[]> {
     return this.dataSource.query(
-      `SELECT to_jsonb(d) - 'first_seen_at' - 'updated_at' AS row FROM deadline d WHERE tenant_id = $1
+      `SELECT to_jsonb(d) - 'ladder_since' - 'updated_at' AS row FROM deadline d WHERE tenant_id = $1
        ORDER BY order_id, rule_id, parcel_id`,
       [tenantId],
     );

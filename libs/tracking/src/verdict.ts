@@ -53,6 +53,8 @@ export function verdictOf(row: DeadlineRow): StoredVerdict {
   const { ruleId, parcelId, status, dueAt, satisfiedAt, amountMinor, expectedMinor, currency, gated } = row;
   let said = '';
   for (const field of DIGESTED) said += `${row[field]}\n`;
+  // Nothing for the default: most deadlines have it, and say what they said before they told of their ladder.
+  if (row.ladderHours !== null) said += `${row.ladderHours}\n`;
   const digest = hash('sha1', said, 'base64').slice(0, DIGEST_CHARACTERS);
   return { ruleId, parcelId, status, dueAt, satisfiedAt, amountMinor, expectedMinor, currency, gated, digest };
 }

@@ -1,5 +1,5 @@
 // What the record does not keep, worked out anew: how the fine came about and what would still save the order.
-import type { Bilingual, Deadline, RuleVersion, Satisfaction, SatisfyingEvent } from '#domain';
+import type { Bilingual, CompiledRulebook, Deadline, RuleVersion, Satisfaction, SatisfyingEvent } from '#domain';
 import { evaluateOrder, orderFacts } from '#domain';
 import type { ClaimedNotice, DataSource, StoredOrder } from '#storage';
 import { asPerson, loadOrder, withService } from '#storage';
@@ -45,10 +45,19 @@ export class DeadlineReader {
     const shipment = { order: state, facts: orderFacts(state), parcels };
     return {
       deadlines: evaluateOrder(shipment, rulebook, facts.contextOf(state, asOf)),
-      versionOf: ({ ruleId, ruleVersion }) =>
-        rulebook.rule(ruleId)?.versions.find(({ spec }) => spec.version === ruleVersion)?.spec,
+      versionOf: (deadline) => versionOf(rulebook, state.tenantId, deadline),
     };
   }
+}
+
+/** The version that governs, or what the tenant's overlay made of it. */
+function versionOf(rulebook: CompiledRulebook, tenantId: string, deadline: Deadline): RuleVersion | undefined {
+  const { ruleId, ruleVersion, overlayId } = deadline;
+  const version = rulebook.rule(ruleId)?.versions.find(({ spec }) => spec.version === ruleVersion);
+  const overlaid = version?.overlays.find(
+    ({ overlay }) => overlay.tenantId === tenantId && overlay.overlayId === overlayId,
+  );
+  return (overlaid?.version ?? version)?.spec;
 }
 
 function eventsOf(satisfaction: Satisfaction | undefined): SatisfyingEvent[] {

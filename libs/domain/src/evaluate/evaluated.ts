@@ -28,6 +28,7 @@ export class EvaluatedDeadline implements Deadline {
   readonly parcelId?: string;
   readonly ruleId: string;
   readonly ruleVersion: string;
+  readonly overlayId?: string;
   readonly title: Deadline['title'];
   readonly platform: string;
   readonly market: string;
@@ -44,6 +45,7 @@ export class EvaluatedDeadline implements Deadline {
   readonly fine: EvaluatedFine;
   readonly effects: readonly Effect[];
   readonly ladder: readonly LadderStep[];
+  readonly ladderHours?: readonly number[];
   readonly stage: Deadline['stage'];
   readonly nextChangeAt?: number;
   readonly appeal?: Deadline['appeal'];
@@ -61,6 +63,7 @@ export class EvaluatedDeadline implements Deadline {
     this.parcelId = subject.parcel?.link.trackingNumber;
     this.ruleId = version.rule.id;
     this.ruleVersion = version.spec.version;
+    this.overlayId = version.overlay?.overlayId;
     this.title = version.rule.title;
     this.platform = subject.facts.platform;
     this.market = subject.facts.market;
@@ -78,6 +81,7 @@ export class EvaluatedDeadline implements Deadline {
     this.effects = running ? version.effects : NO_EFFECTS;
     this.ladder =
       running && !version.spec.violation ? ladderSteps(due.dueAt, due.startsAt, version.ladderHours) : NO_LADDER;
+    this.ladderHours = version.ladderHours;
     this.stage = version.spec.stage;
     this.nextChangeAt = nextChangeOf(parts, this.ladder);
     this.appeal = status === 'missed' ? appealOf(parts) : undefined;

@@ -38,6 +38,8 @@ export interface DeadlineRow extends DeadlineKey {
   readonly chance: number;
   readonly gated: boolean;
   readonly confidence: Confidence;
+  /** Hours of the steps of the ladder that governs, longest first, as `48,8,0`; null for the default ladder. */
+  readonly ladderHours: string | null;
   /** The ladder step to take next and when; null when none is left. */
   readonly nextStep: string | null;
   readonly nextStepAt: number | null;
@@ -85,6 +87,7 @@ const VALUES = [
   column('chance', 'float8'),
   column('gated', 'boolean'),
   column('confidence'),
+  column('ladderHours'),
   column('nextChangeAt', 'instant'),
 ];
 const COLUMNS = [...KEY, ...VALUES, ...STEP];
@@ -101,16 +104,22 @@ const asRead = ({ name, column: stored, type }: Column): string => {
 
 const GIVEN = `unnest(${COLUMNS.map((each, index) => `$${index + 1}::${arrayType(each)}`).join(', ')}) AS v (${NAMES})`;
 
+const NOW = `$${COLUMNS.length + 1}::timestamptz`;
+
 // Two statements and not one with ON CONFLICT, which looks every new row up first and costs a third more.
-const INSERT = `INSERT INTO deadline (${NAMES}) SELECT ${COLUMNS.map((each) => asStored(each)).join(', ')} FROM ${GIVEN}`;
+const INSERT = `INSERT INTO deadline (${NAMES}, ladder_since)
+SELECT ${COLUMNS.map((each) => asStored(each)).join(', ')}, ${NOW} FROM ${GIVEN}`;
 
-// A step already taken must not come back because a scan arrived; only another due instant or status starts the ladder anew.
-const keepStep = (step: Column): string => `${step.column} = CASE
-  WHEN d.due_at = ${timestamp('v.due_at')} AND d.status = v.status THEN d.${step.column} ELSE ${given(step)} END`;
+// A step already taken must not come back because a scan arrived; only another ladder, due instant or status starts the ladder anew.
+const SAME_LADDER = `d.due_at = ${timestamp('v.due_at')} AND d.ladder_hours IS NOT DISTINCT FROM v.ladder_hours`;
+const keepStep = (step: Column): string =>
+  `${step.column} = CASE WHEN ${SAME_LADDER} AND d.status = v.status THEN d.${step.column} ELSE ${given(step)} END`;
 
+// One that turns missed stands on the ladder as before: its breach may still be late.
 const UPDATE = `
 UPDATE deadline d SET ${VALUES.map((value) => `${value.column} = ${given(value)}`).join(', ')},
-${STEP.map(keepStep).join(', ')}, updated_at = now()
+${STEP.map(keepStep).join(',\n')},
+ladder_since = CASE WHEN ${SAME_LADDER} AND d.status IN ('open', 'missed') THEN coalesce(d.ladder_since, ${NOW}) ELSE ${NOW} END, updated_at = now()
 FROM ${GIVEN} WHERE ${KEY.map((key) => `d.${key.column} = v.${key.column}`).join(' AND ')}`;
 
 const LOAD = `
@@ -134,15 +143,18 @@ export class DeadlineStore {
     return transaction.rows<DeadlineRow>(LOAD, orderColumns(orders));
   }
 
-  /** Rows whose key is not stored. Throws for one that is. */
-  async insert(transaction: Transaction, rows: readonly DeadlineRow[]): Promise<void> {
-    if (rows.length > 0) await transaction.run(INSERT, columnsOf(rows, PICKS));
+  /** Rows whose key is not stored; their ladders begin at `now` (UTC epoch milliseconds). Throws for one that is stored. */
+  async insert(transaction: Transaction, rows: readonly DeadlineRow[], now: number): Promise<void> {
+    if (rows.length > 0) await transaction.run(INSERT, [...columnsOf(rows, PICKS), new Date(now)]);
   }
 
-  /** Rows whose key is stored. What is there of `nextStep` and `nextStepAt` stays while due instant and status do. */
-  async update(transaction: Transaction, rows: readonly DeadlineRow[]): Promise<void> {
+  /**
+   * Rows whose key is stored. What is there of `nextStep` and `nextStepAt` stays while ladder, due instant and status do; a ladder
+   * that is another one, or of a deadline that was settled, begins at `now` (UTC epoch milliseconds).
+   */
+  async update(transaction: Transaction, rows: readonly DeadlineRow[], now: number): Promise<void> {
     if (rows.length === 0) return;
-    const updated = await transaction.run(UPDATE, columnsOf(rows, PICKS));
+    const updated = await transaction.run(UPDATE, [...columnsOf(rows, PICKS), new Date(now)]);
     if (updated !== rows.length) throw new Error(`${rows.length - updated} of ${rows.length} deadlines are not stored`);
   }
 

@@ -7,11 +7,12 @@ import { orderColumns } from './shipment-store.js';
 
 /** A deadline whose next ladder step has come. Instants are UTC epoch milliseconds. */
 export interface DueStep extends DeadlineKey {
-  readonly ruleVersion: string;
   readonly startsAt: number;
   readonly dueAt: number;
-  /** When we first knew of it: a step before that was never ours to take on time. */
-  readonly firstSeenAt: number;
+  /** Hours before the due instant, longest first; null for the default ladder. */
+  readonly ladderHours: readonly number[] | null;
+  /** When we first knew of this ladder: a step before that was never ours to take on time. */
+  readonly ladderSince: number;
 }
 
 /** What the ladder says about a due deadline: the step to take now, if any, and the one to wait for. */
@@ -34,8 +35,8 @@ const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', '
 
 const CLAIM = `
 SELECT tenant_id AS "tenantId", order_id AS "orderId", rule_id AS "ruleId", parcel_id AS "parcelId",
-  rule_version AS "ruleVersion", ${milliseconds('starts_at', 'startsAt')}, ${milliseconds('due_at', 'dueAt')},
-  ${milliseconds('first_seen_at', 'firstSeenAt')}
+  ${milliseconds('starts_at', 'startsAt')}, ${milliseconds('due_at', 'dueAt')},
+  string_to_array(ladder_hours, ',')::float8[] AS "ladderHours", ${milliseconds('ladder_since', 'ladderSince')}
 FROM deadline WHERE wake_at <= $1 AND next_step_at <= $1
 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
@@ -43,6 +44,15 @@ ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
 const announce = (rows: string): string => `
   INSERT INTO escalation_announcement (escalation_ids)
   SELECT array_agg(escalation_id) FROM ${rows} WHERE status = 'open' AND dispatched_at IS NULL HAVING count(*) > 0`;
+
+/** SQL: whether the escalation `e` is another copy of its deadline `d` in one of the columns. */
+const differs = (columns: readonly string[]): string => {
+  const of = (alias: string): string => columns.map((column) => `${alias}.${column}`).join(', ');
+  return `(${of('e')}) IS DISTINCT FROM (${of('d')})`;
+};
+/** Compared by the trigger `note_changes` too. */
+const NOTED = ['amount_minor', 'currency', 'seller_id', 'warehouse_id'];
+const COPIED = [...NOTED, 'expected_minor', 'carrier'];
 
 const RAISES = `t.step IS NOT NULL AND d.status IN ('open', 'missed')`;
 // A snooze holds for the steps that come while it lasts, but a breach is always told. Whoever has the deadline keeps it.
@@ -108,8 +118,7 @@ const TAKE_LOST = queueable('queued_at < $3');
 // Locked in id order, as every statement on several escalations does. A breach stays until somebody has acknowledged it.
 const settle = (scope: string): string => `
 WITH judged AS MATERIALIZED (
-  SELECT e.escalation_id, e.amount_minor <> d.amount_minor OR e.expected_minor <> d.expected_minor AS repriced,
-    d.amount_minor, d.expected_minor,
+  SELECT e.escalation_id, ${differs(COPIED)} AS differs, ${COPIED.map((column) => `d.${column}`).join(', ')},
     CASE WHEN d.tenant_id IS NULL THEN 'withdrawn' WHEN d.due_at <> e.due_at THEN 'withdrawn'
       WHEN d.status IN ('waived', 'void') THEN 'withdrawn' WHEN d.status = 'met' THEN 'resolved'
       WHEN d.status = 'missed' AND (e.step <> 'breach' OR e.status = 'acknowledged') THEN 'missed' END AS verdict,
@@ -118,9 +127,14 @@ WITH judged AS MATERIALIZED (
   FROM escalation e LEFT JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
   WHERE ${isLive('e')} AND ${scope}
   ORDER BY e.escalation_id FOR UPDATE OF e),
-repriced AS (
-  UPDATE escalation e SET amount_minor = j.amount_minor, expected_minor = j.expected_minor
-  FROM judged j WHERE e.escalation_id = j.escalation_id AND j.verdict IS NULL AND j.repriced),
+refreshed AS (
+  UPDATE escalation e SET ${COPIED.map((column) => `${column} = j.${column}`).join(', ')}
+  FROM judged j WHERE e.escalation_id = j.escalation_id AND j.verdict IS NULL AND j.differs
+  RETURNING e.*),
+misdirected AS (
+  UPDATE notice n SET status = 'withdrawn', settled_at = $1
+  FROM refreshed e, recipient r WHERE n.escalation_id = e.escalation_id AND n.status = 'pending' AND r.recipient_id = n.recipient_id
+    AND (r.seller_id <> coalesce(e.seller_id, '') OR r.warehouse_id <> coalesce(e.warehouse_id, ''))),
 settled AS (
   UPDATE escalation e SET status = j.verdict, settled_at = $1
   FROM judged j WHERE e.escalation_id = j.escalation_id AND j.verdict IS NOT NULL
@@ -140,13 +154,18 @@ const SETTLE_IDS = settle('e.escalation_id IN (SELECT unnest($2::bigint[]))');
 const STALE = `
 SELECT e.escalation_id AS id FROM escalation e LEFT JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
 WHERE e.status IN ('open', 'acknowledged', 'snoozed') AND (d.tenant_id IS NULL OR d.due_at <> e.due_at
-  OR d.status IN ('met', 'waived', 'void') OR (d.status = 'missed' AND (e.step <> 'breach' OR e.status = 'acknowledged')))
+  OR d.status IN ('met', 'waived', 'void') OR (d.status = 'missed' AND (e.step <> 'breach' OR e.status = 'acknowledged'))
+  OR ${differs(NOTED)})
 LIMIT $1`;
 
 const TAKE_OVERTAKEN = `
 WITH taken AS (
   DELETE FROM overtaken WHERE ctid IN (SELECT ctid FROM overtaken LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING tenant_id, order_id)
 SELECT DISTINCT tenant_id AS "tenantId", order_id AS "orderId" FROM taken`;
+const CHANGING = `
+SELECT DISTINCT e.tenant_id AS "tenantId", e.order_id AS "orderId" FROM escalation e
+JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
+WHERE e.escalation_id IN (SELECT unnest($1::bigint[])) AND ${isLive('e')} AND d.next_change_at <= $2`;
 const ACKNOWLEDGED_BREACHES = `
 SELECT e.escalation_id AS id FROM escalation e JOIN deadline d USING (tenant_id, order_id, rule_id, parcel_id)
 WHERE e.status = 'acknowledged' AND e.step = 'breach' AND d.status = 'missed' AND d.due_at = e.due_at LIMIT $1`;
@@ -220,6 +239,11 @@ export class EscalationStore {
     );
   }
 
+  /** Orders of live escalations among `escalationIds` of which the deadline changes by time alone before `now`. Locks nothing. */
+  changing(transaction: Transaction, escalationIds: readonly string[], now: number): Promise<OrderKey[]> {
+    return transaction.rows<OrderKey>(CHANGING, [escalationIds, new Date(now)]);
+  }
+
   /** Judges the deadlines of orders that are due for it no earlier than `at`. */
   async postponeChange(transaction: Transaction, orders: readonly OrderKey[], at: number): Promise<void> {
     await transaction.run(
@@ -247,7 +271,7 @@ export class EscalationStore {
     return transaction.run(REOPEN, [new Date(now), limit]);
   }
 
-  /** Takes orders of which a warned deadline got another status or due instant, or is gone. Settle them in the same transaction. */
+  /** Takes orders of which a warned deadline got another status, due instant, amount or owner, or is gone. Settle them in the same transaction. */
   takeOvertaken(transaction: Transaction, limit: number): Promise<OrderKey[]> {
     return transaction.rows<OrderKey>(TAKE_OVERTAKEN, [limit]);
   }
@@ -275,8 +299,8 @@ export interface SettledCount {
 
 /**
  * Brings the live escalations of orders in line with their deadlines: met ones are resolved; void, waived, moved or vanished ones
- * withdrawn; earlier steps of a missed one settled as missed; the amounts of the others refreshed. Pending notices of what is
- * settled are withdrawn, a decision is recorded for each. Call it after the deadlines are saved, in the same transaction.
+ * withdrawn; earlier steps of a missed one settled as missed, with a decision recorded for each. The others get the amounts, the carrier,
+ * the seller and the warehouse of their deadline. Pending notices of what is settled, or to whom it no longer concerns, are withdrawn. Call it after the deadlines are saved, in the same transaction.
  */
 export function settleEscalations(
   transaction: Transaction,

@@ -43,6 +43,7 @@ function row(number: number, variant: number): DeadlineRow {
     chance: 0.1,
     gated: false,
     confidence: 'derived',
+    ladderHours: null,
     nextStep: null,
     nextStepAt: null,
     nextChangeAt: null,
@@ -76,11 +77,9 @@ describe('exposure', () => {
   const save = async (transaction: Transaction, given: readonly DeadlineRow[]): Promise<void> => {
     const stored = new Set((await deadlines.load(transaction, given)).map(({ orderId }) => orderId));
     const isStored = ({ orderId }: DeadlineRow): boolean => stored.has(orderId);
-    await deadlines.insert(
-      transaction,
-      given.filter((each) => !isStored(each)),
-    );
-    await deadlines.update(transaction, given.filter(isStored));
+    const added = given.filter((each) => !isStored(each));
+    await deadlines.insert(transaction, added, DUE);
+    await deadlines.update(transaction, given.filter(isStored), DUE);
   };
   const rows = (from: number, variant: number): DeadlineRow[] =>
     Array.from({ length: 50 }, (_, index) => row(from + index, variant + 17 * index));

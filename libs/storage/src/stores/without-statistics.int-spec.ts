@@ -27,7 +27,7 @@ function deadline(orderId: string, more: Partial<DeadlineRow> = {}): DeadlineRow
     ...{ sellerId: 's', shopId: 's', warehouseId: 'NJ-1', platform: 'temu', market: 'US', carrier: null },
     ...{ status: 'open', startsAt: NOW, dueAt: NOW + 1, platformDueAt: null, differenceMs: null, governedBy: 'rule' },
     ...{ satisfiedAt: null, settledAt: null, stage: 'enforced', zone: 'UTC', units: 1, cases: 0, amountMinor: 100 },
-    ...{ expectedMinor: 10, currency: 'USD', chance: 0.1, gated: false, confidence: 'derived' },
+    ...{ expectedMinor: 10, currency: 'USD', chance: 0.1, gated: false, confidence: 'derived', ladderHours: null },
     ...{ nextStep: null, nextStepAt: null, nextChangeAt: null },
     ...more,
   };
@@ -49,9 +49,10 @@ describe('tables without statistics', () => {
 
   it('finds a deadline by its key among thousands of its rule, in a table that has no statistics yet', async () => {
     const rows = Array.from({ length: ORDERS }, (_, number) => deadline(`o${number}`));
-    await withService(dataSource, (transaction) => deadlines.insert(transaction, rows));
+    await withService(dataSource, (transaction) => deadlines.insert(transaction, rows, NOW));
     await withService(dataSource, async (transaction) => {
-      await deadlines.update(transaction, [deadline('o7', { carrier: 'usps' }), deadline('o8', { carrier: 'usps' })]);
+      const altered = ['o7', 'o8'].map((orderId) => deadline(orderId, { carrier: 'usps' }));
+      await deadlines.update(transaction, altered, NOW);
       await deadlines.remove(transaction, [deadline('o9')]);
     });
     await dataSource.query('SELECT pg_stat_force_next_flush()');
