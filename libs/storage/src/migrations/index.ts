@@ -13,8 +13,8 @@ import { OWN_ROWS_DOWN_SQL, OWN_ROWS_SQL } from './0010-own-rows.js';
 import { WAREHOUSE_FEED_SQL } from './0011-warehouse-feed.js';
 import { WAITING_NOTICES_SQL } from './0012-waiting-notices.js';
 import { UNJUDGED_ORDERS_SQL } from './0013-unjudged-orders.js';
-import { LADDER_OF_DEADLINE_DOWN_SQL, LADDER_OF_DEADLINE_SQL } from './0015-ladder-of-deadline.js';
 import { REMINDERS_SQL } from './0014-reminders.js';
+import { LADDER_OF_DEADLINE_DOWN_SQL, LADDER_OF_DEADLINE_SQL } from './0015-ladder-of-deadline.js';
 import { OVERTAKEN_COPIES_DOWN_SQL, OVERTAKEN_COPIES_SQL } from './0016-overtaken-copies.js';
 import { RATE_SIDES_SQL } from './0017-rate-sides.js';
 
