@@ -1,16 +1,11 @@
 // Whether `track` is still reading evidence that may meet what is due: then a sweep would raise false alarms. A decision as data.
-import { ALIVE_MS } from '#storage';
+import { ALIVE_MS, FIRST_CLAIM_MS, FIRST_COMMIT_MS } from '#storage';
 import type { Backlog } from '#storage';
-
-/** After a claim the backlog is known with the first commit; it comes within this time where there is anything to read. */
-const FIRST_COMMIT_MS = 5_000;
-/** After a common downtime `track` needs this long to claim its partitions. */
-const START_MS = 10_000;
 
 /** Whether alarms should wait. `backlog` is undefined where `track` never ran; `runningMs` is how long `escalate` runs. */
 export function isCatchingUp(backlog: Backlog | undefined, runningMs: number, toleratedRecords: number): boolean {
   if (!backlog) return false;
-  if (backlog.movedMsAgo > ALIVE_MS) return runningMs < START_MS;
+  if (backlog.movedMsAgo > ALIVE_MS) return runningMs < FIRST_CLAIM_MS;
   const isUnknown = backlog.claimedMsAgo !== undefined && backlog.claimedMsAgo < FIRST_COMMIT_MS;
   return isUnknown || backlog.records + backlog.unjudged > toleratedRecords;
 }

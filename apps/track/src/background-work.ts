@@ -3,6 +3,7 @@ import type { Clock, Logger } from '#platform';
 import { DriftService, LateJudgement, OrderCloser, RateService, RecomputeService } from '#tracking';
 import { BackgroundLoop } from './background-loop.js';
 import { DecisionRelay } from './decision-relay.js';
+import { FirstClaim } from './first-claim.js';
 import { Retention } from './retention.js';
 import { CLOCK, LOGGER, LOOP_SETTINGS } from './tokens.js';
 import { TrackMetrics } from './track.metrics.js';
@@ -33,6 +34,7 @@ export class BackgroundWork {
     @Inject(DriftService) drift: DriftService,
     @Inject(Retention) retention: Retention,
     @Inject(OrderCloser) closer: OrderCloser,
+    @Inject(FirstClaim) firstClaim: FirstClaim,
     @Inject(TrackMetrics) metrics: TrackMetrics,
     @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) logger: Logger,
@@ -42,12 +44,15 @@ export class BackgroundWork {
     const judgeAgain = async (): Promise<boolean> => {
       if (!isPublished) await recompute.publish(clock.now());
       isPublished = true;
-      const { judged, broughtBack, hasMore } = await recompute.runChunk(clock.now());
+      if (!(await firstClaim.isMade())) return false;
+      const { judged, broughtBack, setAside, hasMore } = await recompute.runChunk(clock.now());
       metrics.recomputed.inc(judged);
+      metrics.setAside.inc(setAside);
       metrics.closedOrders.inc({ change: 'brought-back' }, broughtBack);
       return hasMore;
     };
     const judgeLate = async (): Promise<boolean> => {
+      if (!(await firstClaim.isMade())) return false;
       const { judged, broughtBack, decisions, setAside, marks, hasMore } = await late.round(clock.now());
       metrics.judgedLate.inc(judged);
       metrics.setAside.inc(setAside);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -20,7 +20,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'fineline-archive-'));
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  dataSource = await openDataSource(database.url, { poolSize: 2 });
+  dataSource = await openDataSource(database.url, { poolSize: 4 });
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -85,4 +85,32 @@ it('writes a week that is old enough to a file, drops it, and forgets its keys',
   await retention.round();
   expect(await record('old', clock.now())).toBe('fresh');
   expect(await record('young', clock.now())).toBe('repeated');
+});
+
+it('archives a week once where several processes do it at the same time', async () => {
+  const clock = manualClock('2027-03-04T12:00:00Z');
+  await record('one', clock.now());
+  clock.advance(60 * DAY);
+  const shared = mkdtempSync(path.join(tmpdir(), 'fineline-archive-'));
+  const both = [1, 2].map(() => new Retention(dataSource, { keepMs: KEEP, archiveFolder: shared }, clock, logger));
+  await Promise.all(both.map((retention) => retention.round()));
+  for (const retention of both) await retention.round();
+  expect(await stored()).not.toContainEqual({ event_id: 'one' });
+  const archives = readdirSync(shared);
+  expect(archives).toContain('evidence-2027-03-01.ndjson.gz');
+  expect(archives.filter((name) => name.endsWith('.partial'))).toEqual([]);
+  const archived = gunzipSync(readFileSync(path.join(shared, 'evidence-2027-03-01.ndjson.gz'))).toString();
+  expect(JSON.parse(archived)).toMatchObject({ event_id: 'one' });
+  rmSync(shared, { recursive: true });
+});
+
+it('drops no week of which a larger archive is there', async () => {
+  const clock = manualClock('2028-03-08T12:00:00Z');
+  await record('kept', clock.now());
+  clock.advance(60 * DAY);
+  const file = path.join(folder, 'evidence-2028-03-06.ndjson.gz');
+  writeFileSync(file, Buffer.alloc(10_000));
+  await new Retention(dataSource, { keepMs: KEEP, archiveFolder: folder }, clock, logger).round();
+  expect(await stored()).toContainEqual({ event_id: 'kept' });
+  expect(readFileSync(file)).toEqual(Buffer.alloc(10_000));
 });

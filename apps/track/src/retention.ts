@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Clock, Logger } from '#platform';
 import { DecisionStore, EVIDENCE_WEEK_MS, EvidenceStore, withService } from '#storage';
-import type { DataSource, EvidenceWeek } from '#storage';
+import type { DataSource, EvidenceWeek, Transaction } from '#storage';
 
 export interface RetentionSettings {
   /** Whole weeks of evidence, and decisions, older than this are dropped; undefined keeps them for ever. */
@@ -41,24 +42,33 @@ export class Retention {
     return this.deleteOld(before);
   }
 
+  /** Archived and dropped in one transaction: a second process would archive what the first has dropped, an empty week. */
   private async drop(week: EvidenceWeek): Promise<void> {
     const { archiveFolder } = this.settings;
-    const file = archiveFolder && (await this.archive(week, archiveFolder));
-    await withService(this.dataSource, (tx) => this.evidence.dropWeek(tx, week));
-    this.logger.info({ week: week.name, file }, 'a week of evidence was dropped');
+    const file = archiveFolder && archiveIn(archiveFolder, week);
+    const isDropped = await withService(this.dataSource, async (transaction) => {
+      if (!(await this.evidence.claimWeek(transaction, week))) return false;
+      if (file && !(await this.archive(transaction, week, file))) return false;
+      await this.evidence.dropWeek(transaction, week);
+      return true;
+    });
+    if (isDropped) this.logger.info({ week: week.name, file }, 'a week of evidence was dropped');
   }
 
-  /** The file gets its name when it is complete, so one that is there can be trusted. */
-  private async archive(week: EvidenceWeek, folder: string): Promise<string> {
-    await mkdir(folder, { recursive: true });
-    const monday = new Date(week.startsAt).toISOString().slice(0, 10);
-    const file = path.join(folder, `evidence-${monday}.ndjson.gz`);
-    await withService(this.dataSource, async (transaction) => {
-      const rows = this.evidence.exportWeek(transaction, week);
-      await pipeline(rows, createGzip(), createWriteStream(`${file}.partial`, { flush: true }));
-    });
-    await rename(`${file}.partial`, file);
-    return file;
+  /** The file gets its name when it is complete, so one that is there can be trusted. False where a larger one is there: it stays. */
+  private async archive(transaction: Transaction, week: EvidenceWeek, file: string): Promise<boolean> {
+    const partial = `${file}.${hostname()}-${process.pid}.partial`;
+    await mkdir(path.dirname(file), { recursive: true });
+    try {
+      const rows = await this.evidence.exportWeek(transaction, week);
+      await pipeline(rows, createGzip(), createWriteStream(partial, { flush: true }));
+      const [bytes, bytesThere] = [await bytesOf(partial), await bytesOf(file)];
+      if (bytes >= bytesThere) await rename(partial, file);
+      else this.logger.error({ file, bytes, bytesThere }, 'a larger archive is there: the week is kept');
+      return bytes >= bytesThere;
+    } finally {
+      await rm(partial, { force: true });
+    }
   }
 
   private async deleteOld(before: number): Promise<boolean> {
@@ -67,5 +77,19 @@ export class Retention {
       decisions: await this.decisions.removeOld(transaction, before, LOT),
     }));
     return deleted.keys === LOT || deleted.decisions === LOT;
+  }
+}
+
+function archiveIn(folder: string, { startsAt }: EvidenceWeek): string {
+  return path.join(folder, `evidence-${new Date(startsAt).toISOString().slice(0, 10)}.ndjson.gz`);
+}
+
+/** 0 where there is no such file. */
+async function bytesOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 }

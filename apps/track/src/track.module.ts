@@ -18,6 +18,7 @@ import {
 import { TRACK_GROUP } from '#contracts';
 import { BackgroundWork } from './background-work.js';
 import { DecisionRelay } from './decision-relay.js';
+import { FirstClaim } from './first-claim.js';
 import type { RetentionSettings } from './retention.js';
 import { Retention } from './retention.js';
 import { CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, LOOP_SETTINGS, TRANSACTIONS } from './tokens.js';
@@ -81,7 +82,7 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
           provide: LateJudgement,
           useValue: new LateJudgement(dataSource, tracking, { farBehind: transactions.farBehind, logger }),
         },
-        { provide: RecomputeService, useValue: new RecomputeService(dataSource, tracking, rulebooks) },
+        { provide: RecomputeService, useValue: new RecomputeService(dataSource, tracking, rulebooks, { logger }) },
         { provide: RateService, useValue: new RateService(dataSource, rulebooks) },
         { provide: DriftService, useValue: new DriftService(dataSource) },
         {
@@ -91,6 +92,7 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: OrderCloser, useValue: new OrderCloser(dataSource, rulebooks.base, options.closedMs) },
         BackgroundWork,
         DecisionRelay,
+        FirstClaim,
         TrackMetrics,
         TrackService,
       ],

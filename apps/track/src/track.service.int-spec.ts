@@ -101,6 +101,25 @@ describe('TrackService', () => {
     expect(await orders()).toEqual(['o1']);
   });
 
+  it('judges nothing while a partition that was just claimed may hold the proof, and is not long in doubt', async () => {
+    const [claimed] = await offsets.claim(GROUP, TOPICS.orders, [0]);
+    await offsets.claim(GROUP, TOPICS.scans, [0]);
+    const service = serviceOn(new TrackingService(holder));
+    const readToItsEnd = (firstOffset: bigint, id: string): LogBatch => ({
+      ...batch(claimed!.epoch, firstOffset, order(id).record),
+      highWatermark: firstOffset + 1n,
+    });
+    const told = () => dataSource.query('SELECT order_id FROM decision');
+    await service.track(readToItsEnd(0n, 'o1'));
+    expect([await told(), await dataSource.query('SELECT order_id FROM unjudged_order')]).toEqual([
+      [],
+      [{ order_id: 'o1' }],
+    ]);
+    await dataSource.query(`UPDATE log_offset SET updated_at = now() - interval '6 s' WHERE lag IS NULL`);
+    await service.track(readToItsEnd(1n, 'o2'));
+    expect(await told()).toEqual([{ order_id: 'o2' }]);
+  });
+
   it('applies what waits of several partitions in one transaction', async () => {
     const claims = await offsets.claim(GROUP, TOPICS.orders, [0, 1]);
     const read = claims.map(({ partition, epoch }) => ({

@@ -227,7 +227,7 @@ describe('closed orders', () => {
     while ((await recompute.runChunk(AS_OF)).hasMore);
     expect(await openRows(bench)).toBe(0);
     await bench.apply([waiver('w3', hour(-1), { sellerId: 'seller-1' })], AS_OF);
-    expect(await recompute.runChunk(AS_OF)).toEqual({ judged: 1, broughtBack: 1, hasMore: true });
+    expect(await recompute.runChunk(AS_OF)).toEqual({ judged: 1, broughtBack: 1, setAside: 0, hasMore: true });
     expect(await bench.query('SELECT order_id, status FROM deadline')).toEqual([{ order_id: 'a', status: 'waived' }]);
   });
 
@@ -269,7 +269,7 @@ describe('closed orders', () => {
       await eventually(async () => (await bench.query(WAITING)).length > 0);
       await store.close(transaction, orders, MUCH_LATER);
     });
-    expect(await correction).toEqual({ judged: 1, broughtBack: 0, hasMore: true });
+    expect(await correction).toEqual({ judged: 1, broughtBack: 0, setAside: 0, hasMore: true });
     expect(await openRows(bench)).toBe(0);
   });
 

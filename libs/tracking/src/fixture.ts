@@ -4,7 +4,7 @@ import { compileRulebooks } from '#domain';
 import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
 import { createLogger, isRetryable } from '#platform';
-import type { DataSource, DeadlineRow } from '#storage';
+import type { DataSource, DeadlineRow, OrderKey, Transaction } from '#storage';
 import { openDataSource, withService } from '#storage';
 import type { TestDatabase } from '#testing';
 import { createTestDatabase } from '#testing';
@@ -13,7 +13,7 @@ import { LateJudgement } from './late-judgement.js';
 import { OrderCloser } from './order-closer.js';
 import { RulebookHolder } from './rulebook-holder.js';
 import type { TrackedEvent } from './tracked-event.js';
-import type { BatchOutcome } from './tracking-service.js';
+import type { BatchOutcome, TrackingOutcome } from './tracking-service.js';
 import { TrackingService } from './tracking-service.js';
 
 export const TENANT = 'acme';
@@ -212,5 +212,24 @@ export class TrackingBench {
 
   query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     return this.dataSource.query(sql, parameters);
+  }
+}
+
+/** Fails for certain orders as a bug would. */
+export class FragileTracking extends TrackingService {
+  constructor(
+    holder: RulebookHolder,
+    private readonly error: Error = new RangeError('no such day'),
+  ) {
+    super(holder);
+  }
+
+  override reevaluate(
+    transaction: Transaction,
+    orders: readonly OrderKey[],
+    ...rest: [now: number, options?: object]
+  ): Promise<TrackingOutcome> {
+    if (orders.some(({ orderId }) => orderId.startsWith('bad'))) throw this.error;
+    return super.reevaluate(transaction, orders, ...rest);
   }
 }

@@ -1,5 +1,8 @@
 import { isRetryable } from '#platform';
 
+/** An order that cannot be judged is left alone for this long. */
+export const SET_ASIDE_MS = 3_600_000;
+
 /** Judges lots of orders that shrink around one that cannot be judged until it is alone; that one is set aside, so that it holds up no other. */
 export class JudgedLots {
   private size: number;

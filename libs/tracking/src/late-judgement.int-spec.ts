@@ -2,12 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TOPICS, TRACK_GROUP } from '#contracts';
 import { AppError, createLogger } from '#platform';
-import type { OrderKey, Transaction } from '#storage';
 import { OffsetStore, withService } from '#storage';
-import { TENANT, TrackingBench, at, labelled, placed, scanned } from './fixture.js';
+import { FragileTracking, TENANT, TrackingBench, at, labelled, placed, scanned } from './fixture.js';
 import { LateJudgement } from './late-judgement.js';
-import { TrackingService } from './tracking-service.js';
-import type { TrackingOutcome } from './tracking-service.js';
 
 const AS_OF = at('2026-03-10T00:00:00Z');
 const hour = (n: number): number => at('2026-03-02T15:00:00Z') + n * 3_600_000;
@@ -80,6 +77,14 @@ describe('late judgement', () => {
     expect(await bench.judgeLate(AS_OF, settings)).toBe(1);
   });
 
+  it('waits until it is known after a start what is left to read', async () => {
+    await bench.apply([placed('a')], AS_OF, LATER);
+    await new OffsetStore(bench.dataSource).claim(TRACK_GROUP, TOPICS.scans, [0]);
+    expect(await bench.judgeLate(AS_OF)).toBe(0);
+    await bench.query(`UPDATE log_offset SET updated_at = now() - interval '6 s'`);
+    expect(await bench.judgeLate(AS_OF)).toBe(1);
+  });
+
   it('sets an order aside that cannot be judged, and judges the others', async () => {
     const fragile = new FragileTracking(bench.holder);
     const late = new LateJudgement(bench.dataSource, fragile, { farBehind: Infinity, logger });
@@ -125,22 +130,3 @@ describe('late judgement', () => {
     await expect(asPeople).rejects.toThrow('permission denied');
   });
 });
-
-/** Fails for certain orders as a bug would. */
-class FragileTracking extends TrackingService {
-  constructor(
-    holder: TrackingBench['holder'],
-    private readonly error: Error = new RangeError('no such day'),
-  ) {
-    super(holder);
-  }
-
-  override reevaluate(
-    transaction: Transaction,
-    orders: readonly OrderKey[],
-    ...rest: [now: number, options?: object]
-  ): Promise<TrackingOutcome> {
-    if (orders.some(({ orderId }) => orderId.startsWith('bad'))) throw this.error;
-    return super.reevaluate(transaction, orders, ...rest);
-  }
-}

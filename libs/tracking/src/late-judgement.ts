@@ -3,7 +3,7 @@ import { allEnded } from '#platform';
 import type { DataSource, OrderKey, Transaction, UnjudgedCount, UnjudgedShare } from '#storage';
 import { OffsetStore, UnjudgedStore, withService, withServiceByKey } from '#storage';
 import { TRACK_GROUP } from '#contracts';
-import { JudgedLots } from './judged-lots.js';
+import { JudgedLots, SET_ASIDE_MS } from './judged-lots.js';
 import type { TrackingService } from './tracking-service.js';
 
 export interface LateJudgementSettings {
@@ -36,8 +36,6 @@ const WAIT_MS = 60_000;
 /** Marks of one transaction; an order has two or three of them. */
 const LARGEST_LOT = 2_500;
 export const LATE_LOTS_AT_ONCE = 3;
-/** An order that cannot be judged is left alone for this long. */
-const SET_ASIDE_MS = 3_600_000;
 
 /**
  * Judges the orders that batches only marked: each once for all that was read of it meanwhile. In lots, each a transaction that also takes the
@@ -57,8 +55,8 @@ export class LateJudgement {
   }
 
   /**
-   * As many lots as there is work for, judged at `now` (UTC epoch milliseconds) or at the instant the log has been read to. An order that
-   * cannot be judged is set aside for an hour.
+   * As many lots as there is work for, judged at `now` (UTC epoch milliseconds) or at the instant the log has been read to; none while it is
+   * not known what is left to read. An order that cannot be judged is set aside for an hour.
    */
   async round(now: number): Promise<LateRound> {
     const { marks, ripe, ageMs } = await withService(this.dataSource, (transaction) => this.look(transaction));
@@ -80,7 +78,8 @@ export class LateJudgement {
     const { records } = await this.offsets.unread(transaction, TRACK_GROUP);
     const { farBehind, waitMs = WAIT_MS } = this.settings;
     const ageMs = records < farBehind ? 0 : waitMs;
-    return { ...(await this.marks.count(transaction, ageMs)), ageMs };
+    const { marks, ripe } = await this.marks.count(transaction, ageMs);
+    return { marks, ripe: records === Infinity ? 0 : ripe, ageMs };
   }
 
   private async lot({ lots, ...part }: Part, now: number): Promise<LateLot> {
@@ -88,8 +87,8 @@ export class LateJudgement {
     let lot = { judged: 0, broughtBack: 0, decisions: 0, setAside: 0 };
     const judge = async (limit: number): Promise<boolean> => {
       const { broughtBack, decisions } = await withServiceByKey(this.dataSource, async (transaction) => {
-        const { readUntil } = await this.offsets.unread(transaction, TRACK_GROUP);
-        claimed = await this.marks.claim(transaction, { ...part, limit });
+        const { records, readUntil } = await this.offsets.unread(transaction, TRACK_GROUP);
+        claimed = records === Infinity ? [] : await this.marks.claim(transaction, { ...part, limit });
         return this.tracking.reevaluate(transaction, claimed, now, { readUntil, withClosed: true, isFirst: true });
       });
       lot = { ...lot, judged: claimed.length, broughtBack, decisions };

@@ -3,6 +3,7 @@ import type { RulebookDocument } from '#domain';
 import { withService } from '#storage';
 import { eventually } from '#testing';
 import {
+  FragileTracking,
   SHIP_RULE,
   TENANT,
   TrackingBench,
@@ -101,7 +102,7 @@ describe('RecomputeService', () => {
     await withService(bench.dataSource, async (transaction) => {
       await bench.tracking.applyBatch(transaction, tracked([placed('late')]), AS_OF);
       await bench.apply([event('waiver.announced', WAIVER)], AS_OF);
-      expect(await service.runChunk(AS_OF)).toEqual({ judged: 0, broughtBack: 0, hasMore: false });
+      expect(await service.runChunk(AS_OF)).toEqual({ judged: 0, broughtBack: 0, setAside: 0, hasMore: false });
     });
     expect(await statuses()).toEqual(['missed']);
     await finish();
@@ -123,6 +124,46 @@ describe('RecomputeService', () => {
     expect(await changed.publish(AS_OF)).toEqual([]);
     expect(await finish(changed)).toBe(0);
     expect(await bench.query('SELECT count(*) FROM decision')).toEqual(decisions);
+  });
+
+  it('passes over an order that cannot be judged: it is judged in an hour, the others and what comes after it now', async () => {
+    const ids = ['bad1', ...orders];
+    await bench.apply(
+      ids.map((id) => placed(id)),
+      AS_OF,
+    );
+    await bench.apply([event('waiver.announced', WAIVER)], AS_OF);
+    const tracking = new FragileTracking(bench.holder);
+    const fragile = new RecomputeService(bench.dataSource, tracking, bench.holder, { ordersPerChunk: 2 });
+    let setAside = 0;
+    await eventually(async () => {
+      setAside += (await fragile.runChunk(AS_OF)).setAside;
+      return (await bench.query('SELECT 1 FROM recompute_task WHERE finished_at IS NULL')).length === 0;
+    });
+    expect(setAside).toBe(1);
+    expect(await statuses()).toEqual(['missed', ...orders.map(() => 'waived')]);
+    expect(await bench.query('SELECT order_id FROM unjudged_order WHERE marked_at > now()')).toEqual([
+      { order_id: 'bad1' },
+    ]);
+    await bench.query('UPDATE unjudged_order SET marked_at = now()');
+    await bench.judgeLate(AS_OF);
+    expect(await statuses()).toEqual(ids.map(() => 'waived'));
+  });
+
+  it('leaves a changed rulebook to processes that hold it', async () => {
+    await bench.apply([placed('o1')], AS_OF);
+    const before = service;
+    const changed = serviceWith(
+      holderOf(
+        rulebookDocument([
+          { ...SHIP_RULE, versions: [version({ version: '2', penalty: { amount: { fixed: '10.00' } } })] },
+        ]),
+      ),
+    );
+    expect(await changed.publish(AS_OF)).toEqual(['temu-us']);
+    for (let round = 0; round < 3; round++) expect((await before.runChunk(AS_OF)).judged).toBe(0);
+    expect(await finish(changed)).toBe(1);
+    expect(await bench.query('SELECT amount_minor FROM deadline')).toEqual([{ amount_minor: '1000' }]);
   });
 
   it('goes on in the middle after a crash', async () => {

@@ -133,8 +133,19 @@ export class EvidenceStore {
     return ended.map((week) => ({ ...week, startsAt: week.endsAt - EVIDENCE_WEEK_MS }));
   }
 
+  /** Until the transaction ends nobody else can claim a week. False where somebody has, or the week has been dropped. */
+  async claimWeek(transaction: Transaction, { name }: EvidenceWeek): Promise<boolean> {
+    const [lock] = await transaction.rows<{ taken: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(hashtextextended('evidence weeks', 0)) AS taken`,
+    );
+    // Looked for in a statement of its own: the one that takes the lock may not see what its last holder has dropped.
+    return lock!.taken && (await this.weeks(transaction)).some((week) => week.name === name);
+  }
+
   /** The rows of a week as lines of JSON, in the order they were stored. Read it to its end within the transaction. */
-  exportWeek(transaction: Transaction, { startsAt, endsAt }: EvidenceWeek): Readable {
+  async exportWeek(transaction: Transaction, { startsAt, endsAt }: EvidenceWeek): Promise<Readable> {
+    // Else a scan may begin in the middle of the table, where another one is.
+    await transaction.run('SET LOCAL synchronize_seqscans = off');
     const [from, until] = [startsAt, endsAt].map((at) => `'${new Date(at).toISOString()}'`);
     return transaction.copyOut(
       `SELECT to_jsonb(e) FROM evidence e WHERE recorded_at >= ${from} AND recorded_at < ${until}`,

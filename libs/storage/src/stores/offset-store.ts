@@ -41,6 +41,7 @@ const MANY = 2_500;
 
 /** What a group has not read of the log, as far as its last commits know. A partition that has not moved for `ALIVE_MS` does not count. */
 export interface Unread {
+  /** Infinite while it is not known: for `FIRST_COMMIT_MS` after a claim without a commit. */
   readonly records: number;
   /** Whether many orders that it has read wait to be judged. */
   readonly isJudging: boolean;
@@ -69,10 +70,15 @@ SELECT coalesce(sum(lag), 0)::float8 AS records,
 FROM log_offset WHERE consumer_group = $1 HAVING count(*) > 0`;
 
 const UNREAD = `
-SELECT coalesce(sum(lag), 0)::float8 AS records,
+SELECT coalesce(sum(coalesce(lag::float8, 'Infinity')), 0) AS records,
   EXISTS (SELECT FROM unjudged_order WHERE marked_at <= now() OFFSET ${MANY - 1}) AS "isJudging", ${milliseconds('min(read_until)', 'readUntil')} FROM log_offset
-WHERE consumer_group = $1 AND lag > 0 AND updated_at > now() - $2 * interval '1 millisecond'`;
+WHERE consumer_group = $1 AND (lag > 0 AND updated_at > now() - $2 * interval '1 millisecond'
+  OR lag IS NULL AND updated_at > now() - $3 * interval '1 millisecond')`;
 
+/** After a claim the backlog is known with the first commit; it comes within this time where there is anything to read. */
+export const FIRST_COMMIT_MS = 5_000;
+/** After a start `track` needs this long to claim its partitions. */
+export const FIRST_CLAIM_MS = 10_000;
 /** A group that neither claimed nor committed for this long is dead, or has nothing to read: nothing waits for it. */
 export const ALIVE_MS = 30_000;
 
@@ -110,6 +116,7 @@ export class OffsetStore {
     const [row] = await transaction.rows<Omit<Unread, 'readUntil'> & { readUntil: number | null }>(UNREAD, [
       group,
       ALIVE_MS,
+      FIRST_COMMIT_MS,
     ]);
     return { ...row!, readUntil: row!.readUntil ?? undefined };
   }

@@ -16,6 +16,8 @@ export interface RecomputeScope {
   /** Of closed orders only those of which something happened, started or was due within. UTC epoch milliseconds. */
   readonly closedWithin?: { readonly from: number; readonly until: number };
   readonly group?: GroupScope;
+  /** Of a changed rulebook: only who holds it as published may judge. */
+  readonly rulebook?: string;
 }
 
 /** Orders of a product or a seller that shipped on one local day, as a presumption rule counts them. */
@@ -44,6 +46,8 @@ const CLAIM = `
 SELECT task_id AS "taskId", tenant_id AS "tenantId", cause, scope, after_tenant AS "afterTenant", after_order AS "afterOrder"
 FROM recompute_task
 WHERE finished_at IS NULL AND barrier <= pg_snapshot_xmin(pg_current_snapshot())
+  AND (scope ->> 'rulebook' IS NULL
+    OR EXISTS (SELECT FROM published_rulebook WHERE rulebook = scope ->> 'rulebook' AND fingerprint = ANY($1::text[])))
 ORDER BY task_id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
 const NEXT_OPEN = `
@@ -79,7 +83,7 @@ ORDER BY "tenantId", "orderId" LIMIT $14`;
 const PROGRESS = `
 UPDATE recompute_task SET after_tenant = $2, after_order = $3, orders_done = orders_done + $4,
   orders_changed = orders_changed + $5, finished_at = CASE WHEN $6 THEN now() END
-WHERE task_id = $1`;
+WHERE task_id = $1 AND after_tenant = $7 AND after_order = $8`;
 
 /** Work lists of orders to evaluate again because a rule, a waiver or a rate changed. Done in chunks, resumable. */
 export class RecomputeStore {
@@ -112,9 +116,12 @@ export class RecomputeStore {
     await transaction.run(SET_BARRIERS);
   }
 
-  /** The oldest task that may run now, locked until the transaction ends; undefined when there is none. */
-  async claim(transaction: Transaction): Promise<RecomputeTask | undefined> {
-    return (await transaction.rows<RecomputeTask>(CLAIM))[0];
+  /**
+   * The oldest task that may run now where rulebooks of these fingerprints are held, locked until the transaction ends; undefined when there
+   * is none.
+   */
+  async claim(transaction: Transaction, fingerprints: readonly string[]): Promise<RecomputeTask | undefined> {
+    return (await transaction.rows<RecomputeTask>(CLAIM, [fingerprints]))[0];
   }
 
   /** The next orders of the task, in key order; closed ones where the task reaches them. */
@@ -142,15 +149,16 @@ export class RecomputeStore {
     ]);
   }
 
-  /** Remembers how far the task is; `finished` closes it. */
+  /** Remembers how far the task is; `finished` closes it. False when another process has taken it further than `task` says. */
   async progress(
     transaction: Transaction,
     task: RecomputeTask,
     step: { last: OrderKey | undefined; done: number; changed: number; finished: boolean },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { last, done, changed, finished } = step;
-    const after = [last?.tenantId ?? task.afterTenant, last?.orderId ?? task.afterOrder];
-    await transaction.run(PROGRESS, [task.taskId, ...after, done, changed, finished]);
+    const before = [task.afterTenant, task.afterOrder];
+    const after = last ? [last.tenantId, last.orderId] : before;
+    return (await transaction.run(PROGRESS, [task.taskId, ...after, done, changed, finished, ...before])) === 1;
   }
 }
 

@@ -268,12 +268,12 @@ describe('stores', () => {
     await older.query('SELECT pg_current_xact_id()');
     await withService(dataSource, (tx) => store.request(tx, { tenantId: 'a', cause: 'waiver w', scope: {} }));
     await withService(dataSource, (tx) => store.setBarriers(tx));
-    expect(await withService(dataSource, (tx) => store.claim(tx))).toBeUndefined();
+    expect(await withService(dataSource, (tx) => store.claim(tx, []))).toBeUndefined();
     await older.commitTransaction();
     await older.release();
     // Transactions of other tests on the same server count too.
     await eventually(async () =>
-      expect(await withService(dataSource, (tx) => store.claim(tx))).toMatchObject({ cause: 'waiver w' }),
+      expect(await withService(dataSource, (tx) => store.claim(tx, []))).toMatchObject({ cause: 'waiver w' }),
     );
   });
 });

@@ -18,7 +18,9 @@ export interface UnjudgedShare {
   readonly limit: number;
 }
 
-const MARK = `INSERT INTO unjudged_order (tenant_id, order_id) SELECT * FROM unnest($1::text[], $2::text[])`;
+const MARK = `
+INSERT INTO unjudged_order (tenant_id, order_id, marked_at)
+SELECT *, now() + $3 * interval '1 millisecond' FROM unnest($1::text[], $2::text[])`;
 
 const RIPE = (age: string): string => `marked_at <= now() - ${age} * interval '1 millisecond'`;
 
@@ -39,9 +41,9 @@ WHERE (tenant_id, order_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
 
 /** Orders whose events are applied and whose deadlines are not judged yet: a mark for each batch that touched one. By the database's clock. */
 export class UnjudgedStore {
-  /** Marks orders. Waits for nobody, also where one of them is being judged. */
-  async mark(transaction: Transaction, orders: readonly OrderKey[]): Promise<void> {
-    if (orders.length > 0) await transaction.run(MARK, orderColumns(orders));
+  /** Marks orders, to be judged in `ms`. Waits for nobody, also where one of them is being judged. */
+  async mark(transaction: Transaction, orders: readonly OrderKey[], ms = 0): Promise<void> {
+    if (orders.length > 0) await transaction.run(MARK, [...orderColumns(orders), ms]);
   }
 
   async count(transaction: Transaction, ageMs: number): Promise<UnjudgedCount> {
