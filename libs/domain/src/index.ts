@@ -10,7 +10,7 @@ export * from './decimal.js';
 export * from './evaluate-types.js';
 export * from './evaluate/evaluate-order.js';
 export { minorText } from './evaluate/formula.js';
-export type { GroupMembership } from './evaluate/violations.js';
+export { sellerFaultCancellation, type GroupMembership } from './evaluate/violations.js';
 export * from './decision.js';
 export * from './drift.js';
 export * from './events.js';

@@ -66,6 +66,7 @@ export class RateService {
     shops: readonly KnownShop[],
     now: number,
   ): Promise<number> {
+    if (shops.length === 0) return 0;
     const before = new Map(
       (await this.rates.sides(transaction, rateId)).map(({ tenantId, shopId, sides }) => [
         keyOf(tenantId, shopId),

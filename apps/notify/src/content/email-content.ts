@@ -18,7 +18,7 @@ export function emailContent(told: Told, now: number): EmailContent {
   const lines = linesOf(told, account, texts).map(([label, value]) => [label, oneLine(value, 500)] as const);
   const closing = notice.late ? [texts.late] : [];
   return {
-    subject: notice.isReminder ? texts.reminder(subjectOf(told, account, texts)) : subjectOf(told, account, texts),
+    subject: subjectOf(told, account, texts),
     text: [...lines.map(([label, value]) => `${label}: ${value}`), ...closing, ''].join('\r\n'),
     html: htmlPage(lines.map(cellsOf), closing),
   };
@@ -26,7 +26,8 @@ export function emailContent(told: Told, now: number): EmailContent {
 
 function subjectOf({ notice }: Told, { isBreach, span, fine }: Account, texts: Texts): string {
   const order = oneLine(notice.orderId, 80);
-  return isBreach ? texts.subjectBreached(order, fine) : texts.subject(order, span, fine);
+  const subject = isBreach ? texts.subjectBreached(order, fine) : texts.subject(order, span, fine);
+  return notice.isReminder ? texts.reminder(subject) : subject;
 }
 
 type Line = readonly [label: string, value: string];

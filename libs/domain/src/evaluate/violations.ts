@@ -3,6 +3,7 @@ import { acceptedAt } from '../compile/clock-start.js';
 import type { CompiledVersion } from '../compile/compiled.js';
 import { secondsLate } from '../compile/satisfaction.js';
 import type { Instant, OrderFacts } from '../events.js';
+import { orderFacts } from '../fold/facts.js';
 import type { Presumption } from '../rule.js';
 import { dateText } from '../local-date.js';
 import type { OrderState, ViolationFact } from '../state.js';
@@ -18,6 +19,18 @@ export function incidentsOf(order: OrderState): readonly ViolationFact[] {
   if (order.cancelledAt === undefined) return order.violations;
   const kind = `cancelled-by-${order.cancelledBy}`;
   return [...order.violations, { eventId: kind, kind, occurredAt: order.cancelledAt, count: 1 }];
+}
+
+/**
+ * When the order was cancelled through the seller's fault: by the seller, or by the platform at its own instant of automatic cancellation or
+ * later while no number had been uploaded. Undefined otherwise, as for an order whose automatic cancellation the platform did not announce.
+ */
+export function sellerFaultCancellation(order: OrderState): Instant | undefined {
+  const { cancelledAt, cancelledBy, parcels } = order;
+  if (cancelledAt === undefined || cancelledBy === 'seller') return cancelledAt;
+  const autoCancelAt = orderFacts(order)?.platformDeadlines?.autoCancelAt;
+  if (cancelledBy !== 'platform' || autoCancelAt === undefined || parcels.length > 0) return undefined;
+  return secondsLate(cancelledAt, autoCancelAt) >= 0 ? cancelledAt : undefined;
 }
 
 /** The incidents a violation rule fines for this order; those presumed from the group when none was reported. */

@@ -1,5 +1,5 @@
 // What an order's revisions add up to, and which of its parcels still carry it.
-import type { Instant, OrderFacts, OrderPatch } from '../events.js';
+import type { OrderFacts, OrderPatch } from '../events.js';
 import type { OrderState, ParcelLink, Revision } from '../state.js';
 
 const NESTED = ['clocks', 'promise', 'platformDeadlines', 'shipFrom', 'shipTo'] as const;
@@ -16,18 +16,6 @@ export function orderFacts(state: OrderState): OrderFacts | undefined {
   if (revisions.length === 1) return revisions[0]!.placed ? (revisions[0]!.patch as OrderFacts) : undefined;
   if (!merges.has(revisions)) merges.set(revisions, mergeRevisions(revisions));
   return merges.get(revisions);
-}
-
-/**
- * When the order was cancelled through the seller's fault: by the seller, or by the platform at its own instant of automatic cancellation or
- * later while no number had been uploaded. Undefined otherwise, as for an order whose automatic cancellation the platform did not announce.
- */
-export function sellerFaultCancellation(order: OrderState): Instant | undefined {
-  const { cancelledAt, cancelledBy, parcels } = order;
-  if (cancelledAt === undefined || cancelledBy === 'seller') return cancelledAt;
-  const autoCancelAt = orderFacts(order)?.platformDeadlines?.autoCancelAt;
-  if (cancelledBy !== 'platform' || autoCancelAt === undefined || parcels.length > 0) return undefined;
-  return Math.floor(cancelledAt / 1000) >= Math.floor(autoCancelAt / 1000) ? cancelledAt : undefined;
 }
 
 /** The links that still carry the order, sorted by tracking number: those no later label replaces. */

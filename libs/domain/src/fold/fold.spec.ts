@@ -4,7 +4,8 @@ import type { OrderEvent, ScanEvent } from '../events.js';
 import { milestonesOf } from '../evidence.js';
 import { at, labelled, orderEvent, placed, scan } from '../fixture.js';
 import type { OrderState, ParcelState } from '../state.js';
-import { activeParcels, orderFacts, sellerFaultCancellation } from './facts.js';
+import { sellerFaultCancellation } from '../evaluate/violations.js';
+import { activeParcels, orderFacts } from './facts.js';
 import { emptyOrder, foldOrder } from './order.js';
 import { emptyParcel, foldParcel } from './parcel.js';
 

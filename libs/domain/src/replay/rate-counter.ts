@@ -4,7 +4,8 @@ import type { Deadline } from '../deadline.js';
 import type { RateSnapshot } from '../evaluate-types.js';
 import type { MetricReported, OrderFacts } from '../events.js';
 import { firstPhysicalScan } from '../evidence.js';
-import { activeParcels, sellerFaultCancellation } from '../fold/facts.js';
+import { sellerFaultCancellation } from '../evaluate/violations.js';
+import { activeParcels } from '../fold/facts.js';
 import { dateText, parseDate } from '../local-date.js';
 import { computeRates, type OutcomeCount, type PreviousRate, type RateInput } from '../rates/compute-rates.js';
 import {

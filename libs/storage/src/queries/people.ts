@@ -12,11 +12,14 @@ export interface KeyHolder {
   readonly scopes: string[];
 }
 
+/** Neither revoked nor expired at the database's own time. */
+const ACTIVE = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
+
 /** The holder of a key that is neither revoked nor expired at the database's own time. Service role. */
 export async function activeKey(transaction: Transaction, keyId: string): Promise<KeyHolder | undefined> {
   const [row] = await transaction.rows<KeyHolder>(
     `SELECT key_id AS "keyId", tenant_id AS "tenantId", name, role, seller_id AS "sellerId", warehouse_id AS "warehouseId", scopes
-     FROM api_key WHERE key_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+     FROM api_key WHERE key_id = $1 AND ${ACTIVE}`,
     [keyId],
   );
   return row;
@@ -25,8 +28,7 @@ export async function activeKey(transaction: Transaction, keyId: string): Promis
 /** Those of the given keys that are neither revoked nor expired at the database's own time. Service role. */
 export async function activeKeyIds(transaction: Transaction, keyIds: readonly string[]): Promise<string[]> {
   const rows = await transaction.rows<{ keyId: string }>(
-    `SELECT key_id AS "keyId" FROM api_key
-     WHERE key_id = ANY($1) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+    `SELECT key_id AS "keyId" FROM api_key WHERE key_id = ANY($1) AND ${ACTIVE}`,
     [keyIds],
   );
   return rows.map(({ keyId }) => keyId);
