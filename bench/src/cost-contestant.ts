@@ -129,7 +129,7 @@ async function batchesOf(
   { topic, partition, records }: Appended,
   lotOf: (index: number) => number,
 ): Promise<LogBatch[]> {
-  const [claim] = await offsets.claim(TRACK_GROUP, topic, [partition]);
+  const [claim] = await offsets.claim(TRACK_GROUP, topic, new Map([[partition, 0n]]));
   const { epoch, nextOffset } = claim!;
   const highWatermark = nextOffset + BigInt(records.length);
   const batches: LogBatch[] = [];

@@ -22,7 +22,7 @@ describe('steps while track catches up', () => {
     const server = { kind: 'redis', url: localServices().redisUrl, prefix: uniqueName('held') } as const;
     stage = await openStage(database.url, server, clock, { sweepIntervalMs: 20 });
     offsets = new OffsetStore(stage.dataSource);
-    const [claimed] = await offsets.claim(TRACK_GROUP, TOPICS.scans, [0]);
+    const [claimed] = await offsets.claim(TRACK_GROUP, TOPICS.scans, new Map([[0, 0n]]));
     ({ epoch, nextOffset } = claimed!);
     await commit(20_000n);
     await stage.placeOrders(['met', 'unmet'], clock.now() + 13 * HOUR);
@@ -105,13 +105,13 @@ describe('steps while track catches up', () => {
     await eventually(async () => expect(await escalated()).toEqual(['met', 'unmet']));
   });
 
-  it('waits for the first batch of an owner that has just claimed the partition', async () => {
+  it('waits for the first batch of an owner that has just claimed the partition, where there is one to come', async () => {
     await commit(0n);
-    await offsets.claim(TRACK_GROUP, TOPICS.scans, [0]);
+    await offsets.claim(TRACK_GROUP, TOPICS.scans, new Map([[0, nextOffset + 1n]]));
     await stage.service.start();
     await isHeldAgain();
     expect(await escalated()).toEqual([]);
-    await stage.rows(`UPDATE log_offset SET updated_at = now() - interval '6 s'`);
+    await offsets.claim(TRACK_GROUP, TOPICS.scans, new Map([[0, nextOffset]]));
     await eventually(async () => expect(await escalated()).toEqual(['met', 'unmet']));
   });
 });

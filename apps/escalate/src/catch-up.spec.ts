@@ -3,11 +3,11 @@ import type { Hold } from './catch-up.js';
 import { NO_HOLD, isCatchingUp, nextHold } from './catch-up.js';
 
 describe('isCatchingUp', () => {
-  const behind = (records: number, movedMsAgo: number, claimedMsAgo?: number) => ({
+  const behind = (records: number, movedMsAgo: number, isStarting = false) => ({
     records,
     unjudged: 0,
     movedMsAgo,
-    claimedMsAgo,
+    isStarting,
   });
   const HOUR = 3_600_000;
 
@@ -20,9 +20,8 @@ describe('isCatchingUp', () => {
     ['far behind and dead', behind(5_001, 30_001), HOUR, false],
     ['dead, but so were we: it may be starting too', behind(0, HOUR), 9_999, true],
     ['dead, and had time to start', behind(0, HOUR), 10_000, false],
-    ['claimed just now, nothing read yet', behind(0, 100, 100), HOUR, true],
-    ['claimed, and nothing there to read', behind(0, 5_000, 5_000), HOUR, false],
-    ['an idle partition claimed long ago', behind(0, 100, HOUR), HOUR, false],
+    ['claimed just now, nothing read yet', behind(1, 100, true), HOUR, true],
+    ['claimed, and nothing there to read', behind(0, 100), HOUR, false],
   ])('%s', (_name, backlog, runningMs, expected) => {
     expect(isCatchingUp(backlog, runningMs, 5_000)).toBe(expected);
   });

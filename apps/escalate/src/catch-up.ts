@@ -1,13 +1,12 @@
 // Whether `track` is still reading evidence that may meet what is due: then a sweep would raise false alarms. A decision as data.
-import { ALIVE_MS, FIRST_CLAIM_MS, FIRST_COMMIT_MS } from '#storage';
+import { ALIVE_MS, FIRST_CLAIM_MS } from '#storage';
 import type { Backlog } from '#storage';
 
 /** Whether alarms should wait. `backlog` is undefined where `track` never ran; `runningMs` is how long `escalate` runs. */
 export function isCatchingUp(backlog: Backlog | undefined, runningMs: number, toleratedRecords: number): boolean {
   if (!backlog) return false;
   if (backlog.movedMsAgo > ALIVE_MS) return runningMs < FIRST_CLAIM_MS;
-  const isUnknown = backlog.claimedMsAgo !== undefined && backlog.claimedMsAgo < FIRST_COMMIT_MS;
-  return isUnknown || backlog.records + backlog.unjudged > toleratedRecords;
+  return backlog.isStarting || backlog.records + backlog.unjudged > toleratedRecords;
 }
 
 /** `since` is the first held sweep of this catch-up; it stays when the limit has passed, so that one catch-up holds only once. */

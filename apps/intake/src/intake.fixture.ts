@@ -160,8 +160,8 @@ export class RunningIntake {
       group: uniqueName('reader'),
       topics: ['fineline.orders.v1', 'fineline.scans.v1'].map((topic) => this.prefix + topic),
       offsets: {
-        claim: async (_group, _topic, partitions) =>
-          partitions.map((partition) => ({ partition, nextOffset: 0n, epoch: 1n })),
+        claim: async (_group, _topic, ends) =>
+          [...ends.keys()].map((partition) => ({ partition, nextOffset: 0n, epoch: 1n })),
       },
       handle: async ({ topic, records }) => {
         for (const { key, headers, value } of records) {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -168,10 +168,19 @@ describe.each([kafkaAdapter, postgresAdapter])('$name', (adapter) => {
     expect(await expectEffects(4)).toEqual(['a-6', 'a-7', 'a-8', 'a-9']);
   });
 
+  it('tells who claims where each partition ends', async () => {
+    await log.append(topic, numbered('a', 10));
+    const claim = jest.spyOn(offsets, 'claim');
+    await consume(log);
+    await expectEffects(10);
+    const told = new Map(claim.mock.calls.flatMap(([, , ends]) => [...ends]));
+    expect(told).toEqual(new Map([0, 1, 2, 3].map((n) => [n, n === partitionFor('a', 4) ? 10n : 0n])));
+  });
+
   it('drops the batch of a stale owner, claims again and applies every record once', async () => {
     let robbed = false;
     const handle = async (batch: LogBatch) => {
-      if (!robbed) await offsets.claim(group, topic, [batch.partition]);
+      if (!robbed) await offsets.claim(group, topic, new Map([[batch.partition, batch.highWatermark]]));
       robbed = true;
       await offsets.apply(group, batch);
     };

@@ -47,10 +47,11 @@ export interface Claim {
 
 /**
  * Offsets live in Postgres with the effects. `claim` makes the caller the owner: it raises the epoch of each partition,
- * which fences every earlier owner, and says where to go on (0 for a partition never read).
+ * which fences every earlier owner, and says where to go on (0 for a partition never read). It is told the end of each
+ * partition, the offset the next appended record will get, so that what is left to read is known from then on.
  */
 export interface OffsetSource {
-  claim(group: string, topic: string, partitions: number[]): Promise<Claim[]>;
+  claim(group: string, topic: string, ends: ReadonlyMap<number, bigint>): Promise<Claim[]>;
 }
 
 export interface RetryPolicy {

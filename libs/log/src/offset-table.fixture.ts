@@ -21,12 +21,12 @@ export class OffsetTable implements OffsetSource {
     return this;
   }
 
-  async claim(group: string, topic: string, partitions: number[]): Promise<Claim[]> {
+  async claim(group: string, topic: string, ends: ReadonlyMap<number, bigint>): Promise<Claim[]> {
     const { rows } = await this.pool.query<{ partition: number; next_offset: string; epoch: string }>(
       `INSERT INTO place SELECT $1, $2, p, 0, 1 FROM unnest($3::int[]) AS p
        ON CONFLICT (consumer_group, topic, "partition") DO UPDATE SET epoch = place.epoch + 1
        RETURNING "partition", next_offset, epoch`,
-      [group, topic, partitions],
+      [group, topic, [...ends.keys()]],
     );
     return rows.map((row) => ({
       partition: row.partition,

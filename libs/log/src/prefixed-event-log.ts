@@ -18,7 +18,7 @@ export function prefixedEventLog(log: EventLog, prefix: string): EventLog {
         ...options,
         group: prefix + group,
         topics: topics.map(inner),
-        offsets: { claim: (_group, topic, partitions) => offsets.claim(group, outer(topic), partitions) },
+        offsets: { claim: (_group, topic, ends) => offsets.claim(group, outer(topic), ends) },
         handle: (batch) => handle({ ...batch, topic: outer(batch.topic) }),
         onGap: onGap && ((gap) => onGap({ ...gap, topic: outer(gap.topic) })),
       }),

@@ -99,7 +99,10 @@ export class KafkaAssignment {
   private async claim(topic: string, partitions: number[], generation: number): Promise<void> {
     while (generation === this.generation) {
       try {
-        const claims = await this.options.offsets.claim(this.options.group, topic, partitions);
+        const before = await this.admin.watermarks(topic);
+        const ends = new Map(partitions.map((partition) => [partition, before.get(partition)?.high ?? 0n]));
+        const claims = await this.options.offsets.claim(this.options.group, topic, ends);
+        // Asked again: an earlier owner may have gone beyond the end that was known before the claim.
         const available = await this.admin.watermarks(topic);
         if (generation === this.generation) this.begin(topic, claims, available);
         return;

@@ -16,6 +16,13 @@ export interface PartitionRead {
   high: bigint;
 }
 
+export interface PartitionEnd {
+  topic: string;
+  partition: number;
+  /** The offset the next appended record will get. */
+  end: bigint;
+}
+
 interface Row {
   offset: string;
   key: string;
@@ -40,12 +47,12 @@ export class LogTable {
     }
   }
 
-  async partitions(topics: string[]): Promise<{ topic: string; partition: number }[]> {
-    const { rows } = await this.pool.query<{ topic: string; partition: number }>(
-      'SELECT topic, "partition" FROM event_log_partition WHERE topic = ANY($1) ORDER BY topic, "partition"',
+  async partitions(topics: string[]): Promise<PartitionEnd[]> {
+    const { rows } = await this.pool.query<{ topic: string; partition: number; end: string }>(
+      'SELECT topic, "partition", next_offset AS end FROM event_log_partition WHERE topic = ANY($1) ORDER BY topic, "partition"',
       [topics],
     );
-    return rows;
+    return rows.map((row) => ({ ...row, end: BigInt(row.end) }));
   }
 
   async answers(): Promise<boolean> {

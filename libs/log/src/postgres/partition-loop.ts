@@ -105,13 +105,13 @@ export class PartitionLoop {
       this.isOwned,
     );
     if (outcome === 'handled') this.position = { partition, epoch, nextOffset: last.offset + 1n };
-    if (outcome === 'stale' && this.isOwned()) await this.claimAgain();
+    if (outcome === 'stale' && this.isOwned()) await this.claimAgain(read.high);
     return outcome === 'halted' ? 'halted' : 'busy';
   }
 
-  private async claimAgain(): Promise<void> {
+  private async claimAgain(end: bigint): Promise<void> {
     const { group, offsets } = this.context.options;
-    const [claim] = await offsets.claim(group, this.topic, [this.partition]);
+    const [claim] = await offsets.claim(group, this.topic, new Map([[this.partition, end]]));
     if (claim) this.position = claim;
   }
 

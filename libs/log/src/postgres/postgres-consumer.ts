@@ -4,7 +4,7 @@ import { BatchDelivery } from '../batch-delivery.js';
 import type { LogConsumer, LogConsumerOptions } from '../event-log.js';
 import { Bell } from './bell.js';
 import { Limiter } from './limiter.js';
-import type { LogTable } from './log-table.js';
+import type { LogTable, PartitionEnd } from './log-table.js';
 import { OwnershipSession } from './ownership-session.js';
 import { PartitionLoop } from './partition-loop.js';
 
@@ -98,7 +98,7 @@ export class PostgresConsumer implements LogConsumer {
     const partitions = await this.table.partitions(this.options.topics);
     const share = Math.ceil(partitions.length / (await session.countMembers()));
     await this.giveBack(session, this.loops.size - share);
-    const taken: { topic: string; partition: number }[] = [];
+    const taken: PartitionEnd[] = [];
     for (const candidate of partitions) {
       if (this.loops.size + taken.length >= share) break;
       if (this.loops.has(keyOf(candidate))) continue;
@@ -117,10 +117,11 @@ export class PostgresConsumer implements LogConsumer {
     await session.announce();
   }
 
-  private async begin(session: OwnershipSession, taken: { topic: string; partition: number }[]): Promise<void> {
+  private async begin(session: OwnershipSession, taken: PartitionEnd[]): Promise<void> {
     for (const topic of new Set(taken.map((one) => one.topic))) {
-      const partitions = taken.filter((one) => one.topic === topic).map(({ partition }) => partition);
-      for (const claim of await this.options.offsets.claim(this.options.group, topic, partitions)) {
+      const ofTopic = taken.filter((one) => one.topic === topic);
+      const ends = new Map(ofTopic.map(({ partition, end }) => [partition, end]));
+      for (const claim of await this.options.offsets.claim(this.options.group, topic, ends)) {
         const { table, delivery, limiter, logger, options } = this;
         const isOwned = () => this.session === session && !session.isLost();
         const loop = new PartitionLoop({ table, delivery, limiter, logger, options, isOwned }, topic, claim);

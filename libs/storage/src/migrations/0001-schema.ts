@@ -380,7 +380,7 @@ CREATE TABLE log_offset (
   "partition" int NOT NULL,
   next_offset bigint NOT NULL,
   epoch bigint NOT NULL,
-  -- Records left in the partition after the last commit; unknown from a claim until the new owner's first commit.
+  -- Records left in the partition as of the last claim or commit.
   lag bigint,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (consumer_group, topic, "partition")

@@ -26,22 +26,22 @@ export interface OffsetMove {
 
 /** How far a group is behind, over all its partitions, by the database's clock. */
 export interface Backlog {
-  /** Left in the log at the last commit of each partition. */
+  /** Left in the log at the last commit or claim of each partition. */
   readonly records: number;
   /** Marks of orders whose events are applied and whose deadlines are not judged yet. */
   readonly unjudged: number;
   /** Since a partition was claimed or committed. */
   readonly movedMsAgo: number;
-  /** Since the latest claim without a commit after it: what is left there is not known yet. Undefined when there is none. */
-  readonly claimedMsAgo: number | undefined;
+  /** Whether something is left in a partition that was claimed within `ALIVE_MS` and nothing of it has been read yet: it may be of any age. */
+  readonly isStarting: boolean;
 }
 
 /** Marks of unjudged orders that are many. */
 const MANY = 2_500;
 
-/** What a group has not read of the log, as far as its last commits know. A partition that has not moved for `ALIVE_MS` does not count. */
+/** What a group has not read of the log, as far as its last commits and claims know. A partition that has not moved for `ALIVE_MS` does not count. */
 export interface Unread {
-  /** Infinite while it is not known: for `FIRST_COMMIT_MS` after a claim without a commit. */
+  /** Infinite while something is left in a partition that was claimed and nothing of it has been read yet: it may be of any age. */
   readonly records: number;
   /** Whether many orders that it has read wait to be judged. */
   readonly isJudging: boolean;
@@ -50,9 +50,10 @@ export interface Unread {
 }
 
 const CLAIM = `
-INSERT INTO log_offset AS o (consumer_group, topic, "partition", next_offset, epoch)
-SELECT $1, $2, p, 0, 1 FROM unnest($3::int[]) AS p ORDER BY p
-ON CONFLICT (consumer_group, topic, "partition") DO UPDATE SET epoch = o.epoch + 1, lag = NULL, updated_at = now()
+INSERT INTO log_offset AS o (consumer_group, topic, "partition", next_offset, epoch, lag)
+SELECT $1, $2, p, 0, 1, high FROM unnest($3::int[], $4::bigint[]) AS v (p, high) ORDER BY p
+ON CONFLICT (consumer_group, topic, "partition")
+DO UPDATE SET epoch = o.epoch + 1, lag = greatest(excluded.lag - o.next_offset, 0), read_until = NULL, updated_at = now()
 RETURNING "partition", next_offset AS "nextOffset", epoch`;
 
 const ADVANCE = `
@@ -62,21 +63,21 @@ FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7:
   AS v (topic, "partition", epoch, from_offset, to_offset, high, appended_at)
 WHERE o.consumer_group = $1 AND o.topic = v.topic AND o."partition" = v."partition" AND o.epoch = v.epoch AND o.next_offset = v.from_offset`;
 
+/** Something is left in the partition and somebody reads it; a commit that leaves something says until where it was read. */
+const LEFT = `lag > 0 AND updated_at > now() - $2 * interval '1 millisecond'`;
+
 const BACKLOG = `
 SELECT coalesce(sum(lag), 0)::float8 AS records,
   (SELECT count(*) FROM unjudged_order WHERE marked_at <= now())::float8 AS unjudged,
   extract(epoch FROM now() - max(updated_at))::float8 * 1000 AS "movedMsAgo",
-  extract(epoch FROM now() - max(updated_at) FILTER (WHERE lag IS NULL))::float8 * 1000 AS "claimedMsAgo"
+  count(*) FILTER (WHERE read_until IS NULL AND ${LEFT}) > 0 AS "isStarting"
 FROM log_offset WHERE consumer_group = $1 HAVING count(*) > 0`;
 
 const UNREAD = `
-SELECT coalesce(sum(coalesce(lag::float8, 'Infinity')), 0) AS records,
+SELECT coalesce(sum(CASE WHEN read_until IS NULL THEN 'Infinity' ELSE lag::float8 END), 0) AS records,
   EXISTS (SELECT FROM unjudged_order WHERE marked_at <= now() OFFSET ${MANY - 1}) AS "isJudging", ${milliseconds('min(read_until)', 'readUntil')} FROM log_offset
-WHERE consumer_group = $1 AND (lag > 0 AND updated_at > now() - $2 * interval '1 millisecond'
-  OR lag IS NULL AND updated_at > now() - $3 * interval '1 millisecond')`;
+WHERE consumer_group = $1 AND ${LEFT}`;
 
-/** After a claim the backlog is known with the first commit; it comes within this time where there is anything to read. */
-export const FIRST_COMMIT_MS = 5_000;
 /** After a start `track` needs this long to claim its partitions. */
 export const FIRST_CLAIM_MS = 10_000;
 /** A group that neither claimed nor committed for this long is dead, or has nothing to read: nothing waits for it. */
@@ -86,10 +87,11 @@ export const ALIVE_MS = 30_000;
 export class OffsetStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Makes the caller the owner of the partitions, committed at once. */
-  async claim(group: string, topic: string, partitions: number[]): Promise<ClaimedOffset[]> {
+  /** Makes the caller the owner of the partitions, committed at once. `ends` are the offsets their next appended records will get. */
+  async claim(group: string, topic: string, ends: ReadonlyMap<number, bigint>): Promise<ClaimedOffset[]> {
+    const parameters = [group, topic, [...ends.keys()], [...ends.values()]];
     const rows = await withService(this.dataSource, (transaction) =>
-      transaction.rows<{ partition: number; nextOffset: string; epoch: string }>(CLAIM, [group, topic, partitions]),
+      transaction.rows<{ partition: number; nextOffset: string; epoch: string }>(CLAIM, parameters),
     );
     return rows.map(({ partition, nextOffset, epoch }) => ({
       partition,
@@ -116,7 +118,6 @@ export class OffsetStore {
     const [row] = await transaction.rows<Omit<Unread, 'readUntil'> & { readUntil: number | null }>(UNREAD, [
       group,
       ALIVE_MS,
-      FIRST_COMMIT_MS,
     ]);
     return { ...row!, readUntil: row!.readUntil ?? undefined };
   }
@@ -124,8 +125,8 @@ export class OffsetStore {
   /** Undefined for a group that has never read. */
   async backlog(group: string): Promise<Backlog | undefined> {
     const rows = await withService(this.dataSource, (transaction) =>
-      transaction.rows<Omit<Backlog, 'claimedMsAgo'> & { claimedMsAgo: number | null }>(BACKLOG, [group]),
+      transaction.rows<Backlog>(BACKLOG, [group, ALIVE_MS]),
     );
-    return rows[0] && { ...rows[0], claimedMsAgo: rows[0].claimedMsAgo ?? undefined };
+    return rows[0];
   }
 }

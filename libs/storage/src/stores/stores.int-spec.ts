@@ -39,7 +39,7 @@ describe('stores', () => {
 
   it('offsets: a claim raises the epoch and keeps the place, only the newest owner moves it', async () => {
     const offsets = new OffsetStore(dataSource);
-    const [first] = await offsets.claim('g', 't', [0]);
+    const [first] = await offsets.claim('g', 't', new Map([[0, 0n]]));
     expect(first).toEqual({ partition: 0, nextOffset: 0n, epoch: 1n });
     const move = (epoch: bigint, fromOffset: bigint, toOffset: bigint): Promise<boolean> => {
       const place = { topic: 't', partition: 0, epoch, appendedAt: NOW };
@@ -48,17 +48,20 @@ describe('stores', () => {
       );
     };
     expect(await move(1n, 0n, 10n)).toBe(true);
-    expect(await offsets.claim('g', 't', [0, 1])).toEqual([
+    const ends = new Map([0, 1].map((partition) => [partition, 10n]));
+    expect(await offsets.claim('g', 't', ends)).toEqual([
       { partition: 0, nextOffset: 10n, epoch: 2n },
       { partition: 1, nextOffset: 0n, epoch: 1n },
     ]);
     expect([await move(1n, 10n, 20n), await move(2n, 0n, 20n), await move(2n, 10n, 20n)]).toEqual([false, false, true]);
   });
 
-  it('offsets: the backlog of a group is what its commits left, unknown where one was claimed and nothing committed since', async () => {
+  it('offsets: the backlog of a group is what its commits and claims left; who claimed has not started until its first commit', async () => {
     const offsets = new OffsetStore(dataSource);
     expect(await offsets.backlog('behind')).toBeUndefined();
-    await offsets.claim('behind', 't', [0, 1, 2]);
+    const isStarting = async (): Promise<boolean> => (await offsets.backlog('behind'))!.isStarting;
+    await offsets.claim('behind', 't', new Map([0, 1, 2].map((partition) => [partition, partition === 2 ? 0n : 7n])));
+    expect(await offsets.backlog('behind')).toMatchObject({ records: 14, isStarting: true });
     const place = { topic: 't', epoch: 1n, fromOffset: 0n, toOffset: 10n, appendedAt: NOW };
     await withService(dataSource, async (transaction) => {
       const moves = [
@@ -67,14 +70,17 @@ describe('stores', () => {
       ];
       expect(await offsets.advance(transaction, 'behind', moves)).toBe(true);
     });
-    await dataSource.query(
-      `UPDATE log_offset SET updated_at = now() - interval '1 h' WHERE consumer_group = 'behind' AND "partition" = 2`,
-    );
     const backlog = await offsets.backlog('behind');
-    expect(backlog).toMatchObject({ records: 10_005, claimedMsAgo: expect.closeTo(3_600_000, -4) });
+    expect(backlog).toMatchObject({ records: 10_005, isStarting: false });
     expect(backlog!.movedMsAgo).toBeLessThan(60_000);
-    await offsets.claim('behind', 't', [0]);
-    expect(await offsets.backlog('behind')).toMatchObject({ records: 5, claimedMsAgo: expect.closeTo(0, -5) });
+    await offsets.claim('behind', 't', new Map([[0, 10n]]));
+    expect(await offsets.backlog('behind')).toMatchObject({ records: 5, isStarting: false });
+    await offsets.claim('behind', 't', new Map([[0, 12n]]));
+    expect(await offsets.backlog('behind')).toMatchObject({ records: 7, isStarting: true });
+    await dataSource.query(
+      `UPDATE log_offset SET updated_at = now() - interval '31 s' WHERE consumer_group = 'behind'`,
+    );
+    expect(await isStarting()).toBe(false);
   });
 
   it('offsets: the log has been read until where its slowest partition stands, while one is behind and moves', async () => {
@@ -83,7 +89,8 @@ describe('stores', () => {
       withService(dataSource, (transaction) => offsets.unread(transaction, 'reads'));
     const none = { records: 0, isJudging: false, readUntil: undefined };
     expect(await unread()).toEqual(none);
-    await offsets.claim('reads', 't', [0, 1, 2]);
+    await offsets.claim('reads', 't', new Map([0, 1, 2].map((partition) => [partition, 0n])));
+    expect(await unread()).toEqual(none);
     const commit = (partition: number, from: bigint, left: bigint, appendedAt: number): Promise<boolean> => {
       const move = { topic: 't', partition, epoch: 1n, fromOffset: from, toOffset: from + 10n, appendedAt };
       return withService(dataSource, (tx) =>
@@ -96,6 +103,10 @@ describe('stores', () => {
     expect(await unread()).toEqual({ records: 12, isJudging: false, readUntil: NOW - 90_000 });
     await commit(1, 10n, 0n, NOW - 80_000);
     expect(await unread()).toEqual({ records: 5, isJudging: false, readUntil: NOW - 5_000 });
+    await offsets.claim('reads', 't', new Map([[2, 10n]]));
+    expect(await unread()).toEqual({ records: 5, isJudging: false, readUntil: NOW - 5_000 });
+    await offsets.claim('reads', 't', new Map([[2, 11n]]));
+    expect(await unread()).toMatchObject({ records: Infinity });
     await dataSource.query(`UPDATE log_offset SET updated_at = now() - interval '31 s' WHERE consumer_group = 'reads'`);
     expect(await unread()).toEqual(none);
   });
