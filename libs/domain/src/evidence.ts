@@ -3,10 +3,12 @@ import { EVIDENCE_STRENGTHS, type EvidenceStrength, type Instant, type ScanStage
 import type { SatisfyingEvent } from './rule.js';
 import type { ParcelLink, ParcelState, ScanFact } from './state.js';
 
-/** A parcel of an order with the scans that count: retracted ones are gone. Scans are sorted by time. */
+/** A parcel of an order with the scans that count: retracted ones and those of an earlier use of the number are gone. Scans are sorted by time. */
 export interface ParcelView {
   readonly link: ParcelLink;
   readonly scans: readonly ScanFact[];
+  /** Scans of an earlier use of the number. */
+  readonly earlier: number;
 }
 
 export type ScanSatisfyingEvent = Extract<
@@ -62,9 +64,18 @@ const SATISFYING: Readonly<Record<Exclude<ScanSatisfyingEvent, 'accepted' | 'any
 };
 const TERMINAL: ReadonlySet<ScanStage> = new Set(['delivered', 'returned', 'cancelled']);
 
-/** The parcel's counting scans. `state` is undefined while nothing was scanned. */
-export function parcelView(link: ParcelLink, state: ParcelState | undefined): ParcelView {
-  return { link, scans: state ? keptScans(state) : [] };
+/**
+ * Carriers give a number out again after some months, with its old scans in the record. What is told of a time more than this before the order
+ * was placed is of another parcel, or a slip in the date: it proves nothing.
+ */
+export const EARLIER_USE_MS = 30 * 86_400_000;
+
+/** The parcel's counting scans, for an order placed at `placedAt`. `state` is undefined while nothing was scanned. */
+export function parcelView(link: ParcelLink, state: ParcelState | undefined, placedAt: Instant): ParcelView {
+  const kept = state ? keptScans(state) : [];
+  const first = kept.findIndex((scan) => scan.at >= placedAt - EARLIER_USE_MS);
+  const earlier = first < 0 ? kept.length : first;
+  return { link, scans: earlier === 0 ? kept : kept.slice(earlier), earlier };
 }
 
 /** The scans of a parcel that were not retracted, sorted by time. */

@@ -1,6 +1,6 @@
 // When the event of a test happened, over the parcels of an order, with every piece of evidence considered or rejected told.
 import type { EvidenceStrength, Instant } from '../events.js';
-import { earliestScan, type ParcelView, type ScanSatisfyingEvent } from '../evidence.js';
+import { EARLIER_USE_MS, earliestScan, type ParcelView, type ScanSatisfyingEvent } from '../evidence.js';
 import type { SatisfyTest } from '../rule.js';
 import { parcelCount, type Subject } from '../evaluate/subject.js';
 import type { Trace } from '../evaluate/trace.js';
@@ -61,14 +61,19 @@ function parcelAt(
     return undefined;
   }
   if (test.event === 'labelled') {
-    const at = uploadOf(subject, parcel, test.uploadedFrom?.(subject) ?? -Infinity);
-    if (at === undefined) trace?.add('evidence-rejected', { trackingNumber, test: 'upload-after-order' });
+    const earliest = subject.facts.clocks.placedAt - EARLIER_USE_MS;
+    const at = uploadOf(subject, parcel, test.uploadedFrom?.(subject) ?? earliest);
+    if (at === undefined) trace?.add('evidence-rejected', { trackingNumber, test: rejectedUpload(test) });
     return traced('labelled', at, trace, trackingNumber);
   }
   const event = test.event as ScanSatisfyingEvent;
   const scan = earliestScan(parcel.scans, event, test.strength);
   if (trace) traceScans(parcel, event, test.strength, trace);
   return scan?.at;
+}
+
+function rejectedUpload({ uploadedFrom }: EventTest): string {
+  return uploadedFrom ? 'upload-after-order' : 'upload-long-before-order';
 }
 
 /** When the parcel was first labelled, not before `from`: a new number for it keeps the upload of the one it replaces. */
@@ -93,6 +98,7 @@ function firstUploadFrom({ uploadedAt, laterUploads = [] }: ParcelLink, from: In
 
 function traceScans(parcel: ParcelView, event: ScanSatisfyingEvent, strength: EvidenceStrength, trace: Trace): void {
   const { trackingNumber } = parcel.link;
+  if (parcel.earlier > 0) trace.add('earlier-use', { trackingNumber, scans: parcel.earlier });
   const scan = earliestScan(parcel.scans, event, strength);
   const weaker = earliestScan(parcel.scans, event, 'none');
   if (weaker && weaker !== scan && (!scan || weaker.at < scan.at)) {

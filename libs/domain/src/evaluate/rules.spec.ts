@@ -58,6 +58,32 @@ describe('evidence', () => {
     expect(strict!.explanation.map((line) => line.code)).toContain('evidence-too-weak');
   });
 
+  test('a number that the carrier gives out again proves nothing by its old scans, and the explanation says so', () => {
+    const lastUse = [
+      scan('PKG00001', 'accepted', at('2025-10-01T15:00:00Z')),
+      scan('PKG00001', 'delivered', at('2026-01-31T14:59:59Z')),
+    ];
+    const [deadline] = evaluate([{}], [placed(), handed, ...lastUse]);
+    expect(deadline!.status).toBe('missed');
+    const line = deadline!.explanation.find(({ code }) => code === 'earlier-use');
+    expect(renderExplanation(line!, 'en')).toBe(
+      'Left out: 2 scans of PKG00001 from more than 30 days before the order, of an earlier use of the number.',
+    );
+    expect(statusOf([{}], [placed(), handed, ...lastUse, scan('PKG00001', 'accepted', DUE)])).toBe('met');
+    expect(statusOf([{}], [placed(), handed, scan('PKG00001', 'accepted', at('2026-01-31T15:00:00Z'))])).toBe('met');
+  });
+
+  test('an upload of a time long before the order is a slip, not an upload', () => {
+    const spec: Partial<RuleVersion> = { satisfiedBy: { event: 'labelled' } };
+    const slip = labelled('PKG00001', at('2025-03-03T15:00:00Z'));
+    const [deadline] = evaluate([spec], [placed(), slip]);
+    expect(deadline!.status).toBe('missed');
+    expect(deadline!.explanation.find(({ code }) => code === 'evidence-rejected')?.values['test']).toBe(
+      'upload-long-before-order',
+    );
+    expect(statusOf([spec], [placed(), slip, labelled('PKG00001', DUE)])).toBe('met');
+  });
+
   test('late alternatives count where one has a limit of its own', () => {
     const deliverBy = at('2026-03-10T00:00:00Z');
     const spec: Partial<RuleVersion> = {

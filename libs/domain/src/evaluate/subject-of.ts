@@ -17,7 +17,8 @@ export function subjectOf(
 ): Subject | undefined {
   const { order, facts, parcels } = shipment;
   if (!facts) return undefined;
-  const views = activeParcels(order).map((link) => parcelView(link, parcels.get(link.trackingNumber)));
+  const { placedAt } = facts.clocks;
+  const views = activeParcels(order).map((link) => parcelView(link, parcels.get(link.trackingNumber), placedAt));
   const subject: Subject = {
     order,
     facts,

@@ -95,6 +95,10 @@ export const TEMPLATES: Readonly<Record<string, Bilingual>> = {
     zh: '证据不足：{trackingNumber} 于 {at@} 的扫描“{stage}”为{strength}，需要{needed}。',
   },
   'evidence-rejected': { en: 'Rejected: {trackingNumber}, {test}.', zh: '不予采信：{trackingNumber}，{test}。' },
+  'earlier-use': {
+    en: 'Left out: {scans} scans of {trackingNumber} from more than 30 days before the order, of an earlier use of the number.',
+    zh: '不计入：{trackingNumber} 在下单 30 天以前的 {scans} 条扫描，属该运单号此前的使用。',
+  },
   'time-uncertain': {
     en: 'The time of the scan of {trackingNumber} is uncertain: between {at@} and {latest@}. Only a wholly late interval counts as late.',
     zh: '{trackingNumber} 的扫描时间不确定：{at@} 至 {latest@} 之间。仅当整个区间均超时才判超时。',

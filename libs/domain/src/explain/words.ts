@@ -75,6 +75,7 @@ export const WORDS: Readonly<Record<string, Readonly<Record<string, Bilingual>>>
   test: {
     'scan-not-before-order': words('tracking starts long before the order', '轨迹过早'),
     'upload-after-order': words('uploaded before the pending time was over', '待处理期内过早上传'),
+    'upload-long-before-order': words('uploaded more than 30 days before the order', '上传时间早于下单 30 天以上'),
     'destination-postal-code': words('postal code does not match the delivery address', '邮编与收货地址不符'),
     'not-order-number': words('tracking number equals the order number', '运单号与订单号相同'),
     'number-not-reused': words('number already used for another order', '运单号已用于其他订单'),
