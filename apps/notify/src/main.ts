@@ -36,6 +36,7 @@ const policy = {
       metrics,
       email: { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, timeoutMs: 15_000 },
       webhook: { policy, timeoutMs: config.WEBHOOK_TIMEOUT_MS, now: Date.now },
+      pageUrl: config.PAGE_URL,
       concurrency: config.NOTIFY_CONCURRENCY,
     }),
   ],

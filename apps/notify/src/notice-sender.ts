@@ -6,6 +6,7 @@ import { DeadlineReader } from './content/deadline-facts.js';
 import { emailContent } from './content/email-content.js';
 import { contentOfMany } from './content/many-content.js';
 import type { Told } from './content/told.js';
+import { orderUrl } from './content/told.js';
 import { webhookContent } from './content/webhook-content.js';
 import type { NotifyOptions } from './notify-options.js';
 
@@ -34,7 +35,8 @@ export class NoticeSender {
     const sent: Sent[] = [];
     for (const notice of notices) {
       const facts = await this.orRetry(jobId, [notice], () => this.reader.read(notice, now));
-      if (facts && 'deadline' in facts) told.push({ notice, facts });
+      const url = orderUrl(this.options.pageUrl, notice.orderId);
+      if (facts && 'deadline' in facts) told.push({ notice, facts, url });
       else sent.push({ notice, delivery: facts ?? { kind: 'failed', outcome: 'deadline-gone' } });
     }
     if (told.length === 0) return sent;
@@ -64,13 +66,13 @@ export class NoticeSender {
   }
 
   private async deliver(told: readonly Told[], now: number): Promise<Delivery> {
-    const { notice, facts } = told[0]!;
+    const { notice } = told[0]!;
     // The same id for every attempt: receivers and mail programs drop repetitions by it.
     const id = `ntc_${notice.noticeId}`;
     const { address, secret, recipientName } = notice;
     if (notice.channel === 'webhook') {
       this.webhook ??= this.openWebhook();
-      return (await this.webhook).deliver({ id, address, secret, body: webhookContent(notice, facts) });
+      return (await this.webhook).deliver({ id, address, secret, body: webhookContent(told[0]!) });
     }
     const content = told.length === 1 ? emailContent(told[0]!, now) : contentOfMany(told, now);
     this.email ??= this.openEmail();

@@ -46,12 +46,11 @@ export class NoticesProcessor {
 
   private async attempt({ noticeId, attempt }: NoticeJob, { jobId }: JobContext): Promise<void> {
     const { dataSource, clock, leaseMs = LEASE_MS } = this.options;
-    const wanted = await withService(dataSource, async (transaction) => {
-      const claimed = await this.notices.claim(transaction, noticeId, attempt, clock.now() + leaseMs);
-      const kept: ClaimedNotice[] = [];
-      for (const notice of claimed) if (await this.stillWanted(transaction, notice)) kept.push(notice);
-      return kept;
-    });
+    const claimed = await withService(dataSource, (transaction) =>
+      this.notices.claim(transaction, noticeId, attempt, clock.now() + leaseMs),
+    );
+    const wanted: ClaimedNotice[] = [];
+    for (const notice of claimed) if (await this.stillWanted(notice)) wanted.push(notice);
     if (wanted.length === 0) return;
     const startedAt = performance.now();
     const sent = await this.sender.send(wanted, clock.now(), jobId);
@@ -67,16 +66,20 @@ export class NoticesProcessor {
     if (failed.length > 0) throw new GiveUp(failed.join('; '));
   }
 
-  /** Settled, acknowledged and superseded ones are withdrawn; snoozed ones wait until the snooze ends. */
-  private async stillWanted(transaction: Transaction, notice: ClaimedNotice): Promise<boolean> {
+  /**
+   * Settled, acknowledged and superseded ones are withdrawn; snoozed ones wait until the snooze ends. In a transaction of its own: a notice updated
+   * twice in one makes PostgreSQL lock its escalation too, for which settling, that has it, would wait here for ever.
+   */
+  private async stillWanted(notice: ClaimedNotice): Promise<boolean> {
+    const { dataSource, clock } = this.options;
     const { noticeId, escalationStatus, snoozedUntil, recipientDisabled, deadlineStatus } = notice;
     if (escalationStatus === 'snoozed' && snoozedUntil !== null) {
-      await this.notices.defer(transaction, noticeId, snoozedUntil);
+      await withService(dataSource, (transaction) => this.notices.defer(transaction, noticeId, snoozedUntil));
       return false;
     }
     const isDue = deadlineStatus === 'open' || (deadlineStatus === 'missed' && notice.step === 'breach');
     if (escalationStatus === 'open' && isDue && !recipientDisabled) return true;
-    await this.notices.withdraw(transaction, noticeId, this.options.clock.now());
+    await withService(dataSource, (transaction) => this.notices.withdraw(transaction, noticeId, clock.now()));
     return false;
   }
 
@@ -110,7 +113,7 @@ export class NoticesProcessor {
 
   private async disable(transaction: Transaction, notice: ClaimedNotice, reason: string, now: number): Promise<void> {
     const { recipientId, tenantId, channel } = notice;
-    if (!(await this.recipients.disable(transaction, recipientId, reason, now))) return;
+    if (!(await this.recipients.disable(transaction, notice, reason, now))) return;
     const body = { recipientId, channel, reason };
     await this.decisions.add(transaction, [{ tenantId, kind: 'recipient-disabled', body, decidedAt: now }]);
   }

@@ -24,6 +24,7 @@ export const notifyConfig = sharedConfig
     NOTIFY_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(20),
     SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must be a smtp:// or smtps:// URL'),
     MAIL_FROM: z.string().regex(/^[^\r\n]*[^\s@]+@[^\s@]+$/, 'must be an address, or Name <address>'),
+    PAGE_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
     WEBHOOK_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(30_000).default(15_000),
     WEBHOOK_PORTS: list(/^\d{1,5}$/, 'must be port numbers, comma separated').transform((parts) =>
       parts.length > 0 ? parts.map(Number) : [443, 8443],

@@ -16,6 +16,8 @@ export interface NotifyOptions {
   readonly metrics: Metrics;
   readonly email: EmailSettings;
   readonly webhook: WebhookSettings;
+  /** Where people open the page; notices link to it where given. */
+  readonly pageUrl?: string;
   /** Notices on their way at the same time. Default 20. */
   readonly concurrency?: number;
   /** Of these, to the same recipient. Default 3. */

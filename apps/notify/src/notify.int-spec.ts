@@ -429,6 +429,21 @@ describe('what is no longer wanted', () => {
     await settled(stage, [{ status: 'withdrawn', outcomes: [null] }]);
     expect(mails).toEqual([]);
   });
+
+  it('is withdrawn without waiting for its escalation, which settling may hold while it waits for the notice', async () => {
+    const stage = await open(NO_MAIL);
+    const recipientId = await stage.addRecipient({});
+    const [first] = await stage.escalate(['o1', 'o2']);
+    await stage.rows('UPDATE recipient SET disabled_at = now() WHERE recipient_id = $1', [recipientId]);
+    await withService(stage.dataSource, async (transaction) => {
+      await transaction.rows('SELECT FROM escalation FOR UPDATE');
+      await stage.processor.handle(jobOf(first!, 0).payload, { jobId: 'j', attempt: 1 });
+    });
+    await settled(stage, [
+      { status: 'withdrawn', outcomes: [null] },
+      { status: 'withdrawn', outcomes: [null] },
+    ]);
+  });
 });
 
 describe('a snooze that is over', () => {

@@ -15,6 +15,7 @@ const standalone = await startStandalone({
   secureCookies: config.SECURE_COOKIES,
   clock: systemClock,
   logger,
+  pageUrl: config.PAGE_URL,
   mail: { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM },
   webhooks: { allowHttp: false, ports: config.WEBHOOK_PORTS, exempt: config.WEBHOOK_ALLOWED_HOSTS },
   onStage: (stage) => logger.info(stage),

@@ -104,6 +104,7 @@ async function startPipeline(shared: Shared, options: StandaloneOptions): Promis
         ...common,
         email,
         webhook: { policy: webhooks, timeoutMs: 15_000, now: Date.now },
+        pageUrl: options.pageUrl,
         leaseMs: 2 * requeueAfterMs,
       }),
     ],

@@ -15,6 +15,12 @@ export const standaloneConfig = sharedConfig
   })
   .extend({
     ...apiConfig.pick({ SESSION_SECRET: true, SECURE_COOKIES: true, WEB_DIR: true }).shape,
-    ...notifyConfig.pick({ SMTP_URL: true, MAIL_FROM: true, WEBHOOK_PORTS: true, WEBHOOK_ALLOWED_HOSTS: true }).shape,
+    ...notifyConfig.pick({
+      SMTP_URL: true,
+      MAIL_FROM: true,
+      PAGE_URL: true,
+      WEBHOOK_PORTS: true,
+      WEBHOOK_ALLOWED_HOSTS: true,
+    }).shape,
     FINELINE_HOME: z.string().default('.fineline/standalone'),
   });

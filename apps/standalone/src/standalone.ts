@@ -19,6 +19,8 @@ export interface StandaloneOptions {
   readonly secureCookies: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where people open the page; notices link to it where given. */
+  readonly pageUrl?: string;
   readonly mail: { readonly smtpUrl: string; readonly from: string };
   readonly webhooks: TargetPolicy;
   readonly onStage?: (stage: string) => void;

@@ -6,6 +6,7 @@ import { ZoneChoice } from './format/use-format.ts';
 import { useLiveChanges } from './live/changes.ts';
 import { MoneyStrip } from './money-strip.tsx';
 import { QueuePanel } from './queue/queue-panel.tsx';
+import { useOpenOrder } from './shipment/open-order.ts';
 import { ShipmentPanel } from './shipment/shipment-panel.tsx';
 import { SideTabs } from './side/side-tabs.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -16,7 +17,7 @@ export function Dashboard({ me }: { me: Me }) {
   const { t } = useTranslation();
   const live = useLiveChanges();
   const [zone, setZone] = useState(localStorage.getItem(REMEMBERED_ZONE) ?? 'rule');
-  const [orderId, setOrderId] = useState<string>();
+  const [orderId, openOrder] = useOpenOrder();
   const chooseZone = (choice: string): void => {
     localStorage.setItem(REMEMBERED_ZONE, choice);
     setZone(choice);
@@ -30,9 +31,9 @@ export function Dashboard({ me }: { me: Me }) {
       <main className={orderId ? 'page with-shipment' : 'page'}>
         <MoneyStrip />
         <div className="columns">
-          <QueuePanel me={me} heard={live.heard} openOrderId={orderId} onOpen={setOrderId} />
+          <QueuePanel me={me} heard={live.heard} openOrderId={orderId} onOpen={openOrder} />
           {orderId ? (
-            <ShipmentPanel key={orderId} orderId={orderId} me={me} onClose={() => setOrderId(undefined)} />
+            <ShipmentPanel key={orderId} orderId={orderId} me={me} onClose={() => openOrder(undefined)} />
           ) : (
             <SideTabs me={me} />
           )}

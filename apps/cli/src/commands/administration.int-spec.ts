@@ -74,4 +74,26 @@ describe('administration', () => {
     await expect(fineline('recipients', 'add', ...flags)).rejects.toThrow('either --email or --webhook');
     expect((await fineline('recipients', 'list', '--tenant', 'acme')).split('\n')).toHaveLength(2);
   });
+
+  it('disables a recipient and enables it again, for its own tenant', async () => {
+    const added = await fineline('recipients', 'add', '--tenant', 'acme', '--name', 'Li', '--email', 'li@acme.example');
+    const id = /Recipient (\d+)/.exec(added)![1]!;
+    const change = (to: 'disable' | 'enable', tenant: string, which = id, ...flags: string[]): Promise<string> =>
+      fineline('recipients', to, which, '--tenant', tenant, ...flags);
+    const state = async (): Promise<string | undefined> =>
+      (await fineline('recipients', 'list', '--tenant', 'acme'))
+        .split('\n')
+        .map((line) => line.split('\t'))
+        .find(([recipient]) => recipient === id)
+        ?.at(-1);
+    await expect(change('disable', 'other')).rejects.toThrow(`tenant other has no recipient ${id} that is on`);
+    expect(await state()).toBe('on');
+    await change('disable', 'acme', id, '--reason', 'left the company');
+    expect(await state()).toBe('disabled: left the company');
+    await expect(change('disable', 'acme')).rejects.toThrow('that is on');
+    await expect(change('enable', 'other')).rejects.toThrow('no disabled recipient');
+    await change('enable', 'acme');
+    expect(await state()).toBe('on');
+    await expect(change('enable', 'acme', 'not-a-number')).rejects.toThrow('no disabled recipient not-a-number');
+  });
 });

@@ -18,6 +18,8 @@ interface RecipientFlags {
   readonly minimum: string;
 }
 
+const RECIPIENT_ID = 'the id `recipients list` shows';
+
 export function registerRecipients(program: Command): void {
   const recipients = program.command('recipients').description('recipients of notices, in the record of DATABASE_URL');
   recipients
@@ -35,6 +37,19 @@ export function registerRecipients(program: Command): void {
     .option('--minimum <minor>', 'least expected fine, minor units', amountArgument, '0')
     .action(addRecipient);
   recipients.command('list').requiredOption('--tenant <id>', 'whose', identifierArgument).action(listRecipients);
+  recipients
+    .command('disable')
+    .description('tell a recipient nothing more; notices on their way to it are withdrawn')
+    .argument('<recipient-id>', RECIPIENT_ID)
+    .requiredOption('--tenant <id>', 'whose', identifierArgument)
+    .option('--reason <text>', 'shown by `recipients list`', 'by hand')
+    .action(disableRecipient);
+  recipients
+    .command('enable')
+    .description('tell a disabled recipient again, of what is raised from now on')
+    .argument('<recipient-id>', RECIPIENT_ID)
+    .requiredOption('--tenant <id>', 'whose', identifierArgument)
+    .action(enableRecipient);
 }
 
 async function addRecipient(flags: RecipientFlags): Promise<void> {
@@ -69,4 +84,22 @@ async function listRecipients({ tenant }: { tenant: string }): Promise<void> {
       [one.recipientId, one.channel, one.address, one.sellerId ?? one.warehouseId ?? 'all', state].join('\t'),
     );
   }
+}
+
+async function disableRecipient(
+  recipientId: string,
+  { tenant, reason }: { tenant: string; reason: string },
+): Promise<void> {
+  const { RecipientStore } = await import('#storage');
+  const which = { tenantId: tenant, recipientId };
+  const done = await onRecord((transaction) => new RecipientStore().disable(transaction, which, reason, Date.now()));
+  if (!done) throw new UsageError(`tenant ${tenant} has no recipient ${recipientId} that is on`);
+  console.log(`Recipient ${recipientId} is told nothing more.`);
+}
+
+async function enableRecipient(recipientId: string, { tenant }: { tenant: string }): Promise<void> {
+  const { RecipientStore } = await import('#storage');
+  const done = await onRecord((transaction) => new RecipientStore().enable(transaction, tenant, recipientId));
+  if (!done) throw new UsageError(`tenant ${tenant} has no disabled recipient ${recipientId}`);
+  console.log(`Recipient ${recipientId} is told again.`);
 }

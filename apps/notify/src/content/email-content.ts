@@ -1,8 +1,8 @@
 import { escapeHtml, oneLine } from './format.js';
 import type { Texts } from './texts.js';
 import { TEXTS } from './texts.js';
-import type { Account, Told } from './told.js';
-import { accountOf, htmlPage } from './told.js';
+import type { Account, Cell, Told } from './told.js';
+import { accountOf, cellHtml, cellText, htmlPage } from './told.js';
 
 export interface EmailContent {
   readonly subject: string;
@@ -15,11 +15,11 @@ export function emailContent(told: Told, now: number): EmailContent {
   const { notice } = told;
   const texts = TEXTS[notice.language];
   const account = accountOf(told, now, texts);
-  const lines = linesOf(told, account, texts).map(([label, value]) => [label, oneLine(value, 500)] as const);
+  const lines = linesOf(told, account, texts).map((line) => ({ ...line, value: oneLine(line.value, 500) }));
   const closing = notice.late ? [texts.late] : [];
   return {
     subject: subjectOf(told, account, texts),
-    text: [...lines.map(([label, value]) => `${label}: ${value}`), ...closing, ''].join('\r\n'),
+    text: [...lines.map((line) => `${line.label}: ${cellText(line)}`), ...closing, ''].join('\r\n'),
     html: htmlPage(lines.map(cellsOf), closing),
   };
 }
@@ -30,23 +30,25 @@ function subjectOf({ notice }: Told, { isBreach, span, fine }: Account, texts: T
   return notice.isReminder ? texts.reminder(subject) : subject;
 }
 
-type Line = readonly [label: string, value: string];
+interface Line extends Cell {
+  readonly label: string;
+}
 
-function linesOf({ notice, facts }: Told, account: Account, texts: Texts): Line[] {
+function linesOf({ notice, facts, url }: Told, account: Account, texts: Texts): Line[] {
   return [
-    [texts.order, account.order],
-    ...(notice.parcelId ? [[texts.parcel, notice.parcelId] as const] : []),
-    [texts.rule, account.rule],
-    [texts.due, account.due],
-    [account.isOver ? texts.over : texts.left, account.span],
-    [texts.fine, account.fine],
-    [texts.expected, account.expected],
-    [texts.formula, facts.deadline.fine.formula],
-    [texts.who, account.who],
-    [texts.toDo, account.toDo],
+    { label: texts.order, value: account.order, url },
+    ...(notice.parcelId ? [{ label: texts.parcel, value: notice.parcelId }] : []),
+    { label: texts.rule, value: account.rule },
+    { label: texts.due, value: account.due },
+    { label: account.isOver ? texts.over : texts.left, value: account.span },
+    { label: texts.fine, value: account.fine },
+    { label: texts.expected, value: account.expected },
+    { label: texts.formula, value: facts.deadline.fine.formula },
+    { label: texts.who, value: account.who },
+    { label: texts.toDo, value: account.toDo },
   ];
 }
 
-function cellsOf([label, value]: Line): string {
-  return `<th align="left" valign="top">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td>`;
+function cellsOf(line: Line): string {
+  return `<th align="left" valign="top">${escapeHtml(line.label)}</th><td>${cellHtml(line)}</td>`;
 }

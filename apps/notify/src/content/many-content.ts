@@ -5,8 +5,11 @@ import type { EmailContent } from './email-content.js';
 import { escapeHtml, oneLine } from './format.js';
 import type { Texts } from './texts.js';
 import { TEXTS } from './texts.js';
-import type { Account, Told } from './told.js';
-import { accountOf, htmlPage } from './told.js';
+import type { Account, Cell, Told } from './told.js';
+import { accountOf, cellHtml, cellText, htmlPage } from './told.js';
+
+/** Column of the order, which leads to the page. */
+const ORDER = 2;
 
 /** The mail of notices of one recipient and step, the most urgent first. Nothing in it is trusted: names come from shops and carriers. */
 export function contentOfMany(told: readonly Told[], now: number): EmailContent {
@@ -17,14 +20,17 @@ export function contentOfMany(told: readonly Told[], now: number): EmailContent 
   const texts = TEXTS[notices[0]!.language];
   const accounts = sorted.map((each) => accountOf(each, now, texts));
   const head = [texts.left, texts.due, texts.order, texts.rule, texts.fine, texts.expected, texts.who];
-  const rows = accounts.map((account, at) => rowOf(notices[at]!, account, texts).map((value) => oneLine(value, 300)));
+  const rows = accounts.map((account, at) => rowOf(sorted[at]!, account, texts));
   const actions = new Set(accounts.map(({ toDo }) => toDo));
   const closing = [...actions, ...(notices.some(({ late }) => late) ? [texts.late] : [])];
-  const paragraphs = rows.map((row) => row.map((value, at) => `${head[at]}: ${value}`).join('\r\n'));
+  const paragraphs = rows.map((row) => row.map((cell, at) => `${head[at]}: ${cellText(cell)}`).join('\r\n'));
   return {
     subject: subjectOf(notices, accounts[0]!, texts),
     text: [...paragraphs, ...closing, ''].join('\r\n\r\n'),
-    html: htmlPage([cells('th', head, ' scope="col"'), ...rows.map((row) => cells('td', row))], closing),
+    html: htmlPage(
+      [cells('th', head.map(escapeHtml), ' scope="col"'), ...rows.map((row) => cells('td', row.map(cellHtml)))],
+      closing,
+    ),
   };
 }
 
@@ -44,12 +50,14 @@ function totals(notices: readonly ClaimedNotice[]): string {
 }
 
 /** In the order of the head. */
-function rowOf({ parcelId }: ClaimedNotice, account: Account, texts: Texts): string[] {
-  const { due, order, rule, fine, expected, who } = account;
+function rowOf({ notice, url }: Told, account: Account, texts: Texts): Cell[] {
+  const { due, rule, fine, expected, who } = account;
   const left = account.isOver ? `${texts.over} ${account.span}` : account.span;
-  return [left, due, parcelId ? `${order}, ${parcelId}` : order, rule, fine, expected, who];
+  const order = notice.parcelId ? `${account.order}, ${notice.parcelId}` : account.order;
+  const cells: Cell[] = [left, due, order, rule, fine, expected, who].map((value) => ({ value: oneLine(value, 300) }));
+  return cells.map((cell, at) => (at === ORDER ? { ...cell, url } : cell));
 }
 
-function cells(tag: 'th' | 'td', values: readonly string[], attributes = ''): string {
-  return values.map((value) => `<${tag}${attributes} align="left" valign="top">${escapeHtml(value)}</${tag}>`).join('');
+function cells(tag: 'th' | 'td', htmls: readonly string[], attributes = ''): string {
+  return htmls.map((html) => `<${tag}${attributes} align="left" valign="top">${html}</${tag}>`).join('');
 }

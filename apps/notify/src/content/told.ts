@@ -9,6 +9,8 @@ import { actionFor } from './texts.js';
 export interface Told {
   readonly notice: ClaimedNotice;
   readonly facts: DeadlineFacts;
+  /** Of its order in the page. */
+  readonly url: string | undefined;
 }
 
 export interface Account {
@@ -24,6 +26,14 @@ export interface Account {
   readonly expected: string;
   readonly who: string;
   readonly toDo: string;
+}
+
+/** Where the page shows an order; undefined where no address of the page is known. */
+export function orderUrl(pageUrl: string | undefined, orderId: string): string | undefined {
+  if (pageUrl === undefined) return undefined;
+  const url = new URL(pageUrl);
+  url.searchParams.set('order', orderId);
+  return url.href;
 }
 
 /** In the language and time zone of the recipient, whose `texts` these are. */
@@ -42,6 +52,20 @@ export function accountOf({ notice, facts }: Told, now: number, texts: Texts): A
     who: [notice.sellerId, notice.warehouseId, notice.carrier].map((name) => name ?? '-').join(' / '),
     toDo: actionFor(texts, facts.satisfiedBy, step),
   };
+}
+
+/** A value and the address it leads to, if any. */
+export interface Cell {
+  readonly value: string;
+  readonly url?: string;
+}
+
+export function cellText({ value, url }: Cell): string {
+  return url === undefined ? value : `${value} <${url}>`;
+}
+
+export function cellHtml({ value, url }: Cell): string {
+  return url === undefined ? escapeHtml(value) : `<a href="${escapeHtml(url)}">${escapeHtml(value)}</a>`;
 }
 
 /** A table of rows of cells in HTML, and a paragraph for each closing note, which is text. */

@@ -1,10 +1,10 @@
-import type { ClaimedNotice } from '#storage';
-import type { DeadlineFacts } from './deadline-facts.js';
 import { oneLine } from './format.js';
 import { TEXTS, actionFor } from './texts.js';
+import type { Told } from './told.js';
 
 /** The JSON text of a webhook. It tells no time left: a receiver may read it an hour later, and knows `dueAt`. */
-export function webhookContent(notice: ClaimedNotice, { deadline, title, satisfiedBy }: DeadlineFacts): string {
+export function webhookContent({ notice, facts, url }: Told): string {
+  const { deadline, title, satisfiedBy } = facts;
   const { fine } = deadline;
   return JSON.stringify({
     type: 'escalation.raised',
@@ -34,6 +34,7 @@ export function webhookContent(notice: ClaimedNotice, { deadline, title, satisfi
         confidence: fine.confidence,
       },
       action: actionFor(TEXTS[notice.language], satisfiedBy, notice.step),
+      url: url ?? null,
     },
   });
 }

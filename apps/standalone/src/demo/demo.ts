@@ -75,6 +75,7 @@ function start(options: DemoOptions, clock: DemoClock, inbox: Inbox, sessionSecr
     webDir: options.webDir,
     host: '127.0.0.1',
     port: options.port,
+    pageUrl: options.port === 0 ? undefined : `http://localhost:${options.port}`,
     sessionSecret,
     secureCookies: false,
     clock,

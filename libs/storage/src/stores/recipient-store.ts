@@ -27,11 +27,27 @@ export class RecipientStore {
     return found ?? undefined;
   }
 
-  /** Stops sending to it, e.g. after 410 Gone. False when it was disabled already. */
-  async disable(transaction: Transaction, recipientId: string, reason: string, at: number): Promise<boolean> {
+  /** Stops sending to it, e.g. after 410 Gone. False when the tenant has no such recipient, or it was disabled already. */
+  async disable(
+    transaction: Transaction,
+    { tenantId, recipientId }: Pick<RecipientEntity, 'tenantId' | 'recipientId'>,
+    reason: string,
+    at: number,
+  ): Promise<boolean> {
     const changed = await transaction.run(
-      'UPDATE recipient SET disabled_at = $3, disabled_reason = $2 WHERE recipient_id = $1 AND disabled_at IS NULL',
-      [recipientId, reason, new Date(at)],
+      `UPDATE recipient SET disabled_at = $4, disabled_reason = $3
+       WHERE tenant_id = $1 AND recipient_id::text = $2 AND disabled_at IS NULL`,
+      [tenantId, recipientId, reason, new Date(at)],
+    );
+    return changed === 1;
+  }
+
+  /** Sends to it again what is raised from now on. False when the tenant has no such recipient that is disabled. */
+  async enable(transaction: Transaction, tenantId: string, recipientId: string): Promise<boolean> {
+    const changed = await transaction.run(
+      `UPDATE recipient SET disabled_at = NULL, disabled_reason = NULL
+       WHERE tenant_id = $1 AND recipient_id::text = $2 AND disabled_at IS NOT NULL`,
+      [tenantId, recipientId],
     );
     return changed === 1;
   }

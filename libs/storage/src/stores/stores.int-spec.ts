@@ -267,8 +267,8 @@ describe('stores', () => {
       ]);
       expect(JSON.stringify(await store.list(transaction, 'a'))).not.toContain('whsec_');
       expect((await store.findWithSecret(transaction, id))!.secret).toBe('whsec_x');
-      expect(await store.disable(transaction, id, '410 Gone', NOW)).toBe(true);
-      expect(await store.disable(transaction, id, '410 Gone', NOW)).toBe(false);
+      expect(await store.disable(transaction, { tenantId: 'a', recipientId: id }, '410 Gone', NOW)).toBe(true);
+      expect(await store.disable(transaction, { tenantId: 'a', recipientId: id }, '410 Gone', NOW)).toBe(false);
     });
   });
 
