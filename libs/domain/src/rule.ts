@@ -161,7 +161,7 @@ export type ValidityTest =
   | { readonly test: 'upload-after-order'; readonly hours: number }
   | { readonly test: 'destination-postal-code' }
   | { readonly test: 'not-order-number' }
-  | { readonly test: 'number-not-reused'; readonly days: number }
+  | { readonly test: 'number-not-reused'; readonly days: number; readonly elsewhere?: boolean }
   | { readonly test: 'not-relabelled' }
   | { readonly test: 'origin-country' }
   | { readonly test: 'carrier'; readonly in: readonly string[] }

@@ -1,7 +1,7 @@
 import type { OrderState } from '#domain';
 import { orderFacts, sellerFaultCancellation } from '#domain';
 import { AppError } from '#platform';
-import type { OrderKey, ShipmentRow, Transaction } from '#storage';
+import type { LockedOrder, OrderKey, ShipmentRow, Transaction } from '#storage';
 import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore, UnjudgedStore } from '#storage';
 import { ClosedOrders } from './closed-orders.js';
 import type { EvaluationOutcome, JudgedOrder, Present } from './evaluator.js';
@@ -107,13 +107,28 @@ export class TrackingService {
       () => this.saveOrders(transaction, working, judged),
       () => this.evaluator.write(transaction, judged, present.now),
     ]);
-    if (judgeLater) await this.unjudged.mark(transaction, working.touched());
+    const marked = judgeLater ? working.touched() : [];
+    await this.unjudged.mark(transaction, [...marked, ...(await this.tiedByMove(transaction, working, affected))]);
     await this.feeds.note(transaction, feedsOf(affected, working.parcels));
     return { evaluatedOrders: affected.length, broughtBack: closed.broughtBack, ...written };
   }
 
   private closedIn(transaction: Transaction): ClosedOrders {
     return new ClosedOrders(transaction, this.shipments, this.closedOrders);
+  }
+
+  /**
+   * Other orders that share a number with one that turns out to go elsewhere. They are not locked here, so they are judged later. One that
+   * claims the number meanwhile waits for the lock of the order that goes elsewhere.
+   */
+  private async tiedByMove(
+    transaction: Transaction,
+    working: WorkingSet,
+    judged: readonly LockedOrder[],
+  ): Promise<OrderKey[]> {
+    const links = await this.shipments.linksOf(transaction, working.movedNumbers());
+    const known = new Set(judged.map(({ state }) => keyOf(state.tenantId, state.orderId)));
+    return links.filter(({ tenantId, orderId }) => !known.has(keyOf(tenantId, orderId)));
   }
 
   /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */

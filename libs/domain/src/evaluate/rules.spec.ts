@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Deadline } from '../deadline.js';
 import type { EvaluationContext } from '../evaluate-types.js';
-import type { WaiverAnnounced } from '../events.js';
+import type { Place, WaiverAnnounced } from '../events.js';
 import { renderExplanation } from '../explain/render.js';
 import {
   at,
@@ -89,7 +89,7 @@ describe('evidence', () => {
   });
 
   test.each([
-    ['number-not-reused', { otherUses: () => [{ orderId: 'other', uploadedAt: 0 }] }, {}],
+    ['number-not-reused', { otherUses: () => [{ orderId: 'other', uploadedAt: 0, shipTo: undefined }] }, {}],
     ['destination-postal-code', {}, { destinationPostalCode: '10001' }],
     ['label-source', {}, { labelSource: 'seller' }],
     ['carrier', {}, { carrier: 'unknown-carrier' }],
@@ -115,6 +115,33 @@ describe('evidence', () => {
     );
     expect(deadline!.status).toBe('missed');
     expect(deadline!.explanation.find((line) => line.code === 'evidence-rejected')?.values['test']).toBe(name);
+  });
+});
+
+describe('a number that another order had before', () => {
+  const spec = (elsewhere?: boolean): Partial<RuleVersion> => ({
+    satisfiedBy: { event: 'accepted', valid: [{ test: 'number-not-reused', days: 30, elsewhere }] },
+  });
+  const status = (mine: Place | undefined, other: Place | undefined, elsewhere?: boolean): string | undefined =>
+    statusOf(
+      [spec(elsewhere)],
+      [placed({ shipTo: mine }), labelled('PKG00001', 1), scan('PKG00001', 'accepted', DUE)],
+      DUE + 1000,
+      { otherUses: () => [{ orderId: 'other', uploadedAt: 0, shipTo: other }] },
+    );
+  const home = { country: 'US', postalCode: '90210-1234' };
+
+  test('may be used again for the same destination where only other delivery data is a reuse', () => {
+    expect(status(home, { country: 'US', postalCode: '90210' }, true)).toBe('met');
+    expect(status(home, { postalCode: '90210' }, true)).toBe('met');
+    expect(status(home, { country: 'US', postalCode: '90211' }, true)).toBe('missed');
+    expect(status(home, { country: 'MX', postalCode: '90210' }, true)).toBe('missed');
+  });
+
+  test('counts as reused while a destination is unknown, and for any order where the rule does not ask', () => {
+    expect(status(home, undefined, true)).toBe('missed');
+    expect(status({ country: 'US' }, { country: 'US' }, true)).toBe('missed');
+    expect(status(home, home)).toBe('missed');
   });
 });
 
