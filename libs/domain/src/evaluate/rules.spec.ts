@@ -411,6 +411,25 @@ describe('violations', () => {
     expect(evaluate([spec], cancelled('seller'))[0]!.fine.amountMinor).toBe(375);
     expect(evaluate([spec], cancelled('buyer'))).toEqual([]);
   });
+
+  test('a cancellation tells whether the carrier had a parcel by then', () => {
+    const spec: Partial<RuleVersion> = {
+      when: { not: { field: 'violation.tags', has: 'after-acceptance' } },
+      clock: undefined,
+      satisfiedBy: undefined,
+      violation: { kinds: ['cancelled-by-seller'] },
+      penalty: FINE,
+    };
+    const cancelled = orderEvent('order.cancelled', { cancelledAt: DUE, by: 'seller' });
+    const accepted = (when: number) => [
+      placed(),
+      cancelled,
+      labelled('PKG00001', 1),
+      scan('PKG00001', 'accepted', when),
+    ];
+    expect(statusOf([spec], accepted(DUE + 1000))).toBe('missed');
+    expect(evaluate([spec], accepted(DUE))).toEqual([]);
+  });
 });
 
 test("the platform's cancellation at the limit of a rule that threatens it is a miss, any other one by then ends the rule", () => {
