@@ -377,6 +377,15 @@ describe('violations', () => {
     expect(statusOf([fraud], shipped, DUE, group(20, 400))).toBe('missed');
     expect(statusOf([fraud], shipped, DUE, group(19, 20))).toBeUndefined();
     expect(statusOf([fraud], shipped, DUE, group(20, 401))).toBeUndefined();
+    const seven = {
+      ...fraud,
+      violation: {
+        ...fraud.violation!,
+        presumption: { ...fraud.violation!.presumption!, minCount: 7, minShare: '0.07' },
+      },
+    };
+    expect(statusOf([seven], shipped, DUE, group(7, 100))).toBe('missed');
+    expect(statusOf([seven], shipped, DUE, group(7, 101))).toBeUndefined();
   });
 
   test('an order tells which group and local day it belongs to', () => {

@@ -99,7 +99,8 @@ function presumed(
   for (const group of groups) {
     const counts = subject.context.groupDay(presumption.groupBy, group, day, version.rule.id);
     if (!counts || counts.violations < presumption.minCount) continue;
-    if (counts.violations < Number(presumption.minShare) * counts.shipped) continue;
+    // Divided, not multiplied: a share that equals the published one compares as equal.
+    if (counts.violations / counts.shipped < Number(presumption.minShare)) continue;
     trace?.add('presumed', { group, day, violations: counts.violations, shipped: counts.shipped });
     return [
       { eventId: 'presumed', kind: version.spec.violation!.kinds[0] ?? 'presumed', occurredAt: shippedAt, count: 1 },
