@@ -2,7 +2,7 @@
 import type { Instant } from '../events.js';
 import { earliestScan } from '../evidence.js';
 import type { ClockStart, VersionMoment } from '../rule.js';
-import { firstUpload, type Subject } from '../evaluate/subject.js';
+import { firstUpload, standingFines, type Subject } from '../evaluate/subject.js';
 
 export type InstantOf = (subject: Subject) => Instant | undefined;
 type ChainedStart = Extract<ClockStart, object>;
@@ -28,7 +28,7 @@ export const STARTS: Readonly<Record<PlainStart, InstantOf>> = {
   'must-arrive-by': (s) => s.facts.platformDeadlines?.mustArriveBy,
   'window-start': (s) => s.facts.platformDeadlines?.windowStart,
   'window-end': (s) => s.facts.platformDeadlines?.windowEnd,
-  'fine-levied': (s) => s.order.levied.find((fine) => !fine.reversal)?.leviedAt,
+  'fine-levied': (s) => standingFines(s.order)[0]?.leviedAt,
 };
 
 /** The moment of the order that picks the version of a rule. */

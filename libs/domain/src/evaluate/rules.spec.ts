@@ -487,6 +487,24 @@ test('the appeal window runs from the miss, or from the fine once it is levied',
   expect(evaluate([spec], [placed(), levied])[0]!.appeal?.until).toBe(at('2026-04-09T00:00:00Z'));
 });
 
+test('the time to appeal runs from a charge that stands', () => {
+  const charge = (chargeId: string, leviedAt: number, reversal = false) =>
+    orderEvent('fine.levied', {
+      platform: 'temu',
+      chargeId,
+      amountMinor: 500,
+      currency: 'USD',
+      leviedAt,
+      ruleId: 'R0',
+      reversal,
+    });
+  const until = (...charges: Events): number | undefined =>
+    evaluate([{ penalty: FINE, appeal: { windowDays: 1 } }], [placed(), ...charges])[0]!.appeal?.until;
+  const [first, second] = [charge('c1', DUE + HOUR), charge('c2', DUE + 50 * HOUR)];
+  expect(until(first, second)).toBe(DUE + 25 * HOUR);
+  expect(until(first, charge('c1', DUE + 2 * HOUR, true), second)).toBe(DUE + 74 * HOUR);
+});
+
 describe('overlays', () => {
   const overlay = (more: Partial<RuleOverlay> = {}): RuleOverlay => ({
     overlayId: 'c1',
