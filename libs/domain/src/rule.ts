@@ -374,6 +374,8 @@ export interface RateDefinition {
     readonly rule: string | readonly string[];
     readonly numerator: 'missed' | 'met';
     readonly unit: 'orders' | 'units' | 'parcels' | 'cases';
+    /** A miss is counted only once what was due has happened, late: where the platform counts nothing without its scan. */
+    readonly onlyHappened?: boolean;
   };
   readonly windows: readonly {
     readonly kind: 'rolling-days' | 'rolling-months' | 'week' | 'month';
