@@ -201,16 +201,16 @@ function story(): ParsedEvent[] {
   ];
 }
 
+const isWaiting = (bench: TrackingBench): Promise<boolean> =>
+  eventually(async () => {
+    const waiting = await bench.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return waiting.length > 0;
+  });
+
 describe('two owners of one shipment', () => {
   const scannedAt = at('2026-03-03T10:00:00Z');
-  const isWaiting = (bench: TrackingBench): Promise<boolean> =>
-    eventually(async () => {
-      const waiting = await bench.query(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return waiting.length > 0;
-    });
-
   it.each([
     ['first', []],
     ['second', [scanned('PKG90001', at('2026-03-02T20:00:00Z'), { stage: 'label-created', strength: 'none' })]],
@@ -264,6 +264,32 @@ describe('orders that share a number', () => {
     await bench.judgeLate(AS_OF);
     expect(await statuses(bench, 's2')).toEqual({ SCAN: 'missed' });
     expect(await statuses(bench, 's1')).toEqual({ SCAN: 'met' });
+    await bench.close();
+  });
+
+  it('are judged by where the other goes also while that is being learnt, in a backlog', async () => {
+    const bench = await TrackingBench.open(rulebookDocument([OWN_NUMBER_RULE]));
+    const shipTo = { country: 'US', postalCode: '10001' };
+    await bench.apply(
+      [
+        placed('r1', { shipTo }),
+        labelled('r1', 'PKGR0001', at('2026-03-02T16:00:00Z')),
+        placed('r2', { shipTo }),
+        scanned('PKGR0001', at('2026-03-02T20:00:00Z')),
+      ],
+      AS_OF,
+    );
+    let label: Promise<unknown> = Promise.resolve();
+    await withService(bench.dataSource, async (transaction) => {
+      const moved = event('order.amended', { orderId: 'r1', changes: { shipTo: { postalCode: '60601' } } });
+      await bench.tracking.applyBatch(transaction, tracked([{ ...moved, time: at('2026-03-02T18:00:00Z') }]), AS_OF);
+      label = bench.apply([labelled('r2', 'PKGR0001', at('2026-03-02T17:00:00Z'))], AS_OF, { judgeLater: true });
+      await isWaiting(bench);
+      await bench.judgeLate(AS_OF);
+    });
+    await label;
+    await bench.judgeLate(AS_OF);
+    expect(await statuses(bench, 'r2')).toEqual({ SCAN: 'missed' });
     await bench.close();
   });
 });

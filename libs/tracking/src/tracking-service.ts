@@ -1,7 +1,7 @@
 import type { OrderState } from '#domain';
 import { orderFacts, sellerFaultCancellation } from '#domain';
 import { AppError } from '#platform';
-import type { LockedOrder, OrderKey, ShipmentRow, Transaction } from '#storage';
+import type { LinkRow, LockedOrder, OrderKey, ShipmentRow, Transaction } from '#storage';
 import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore, UnjudgedStore } from '#storage';
 import { ClosedOrders } from './closed-orders.js';
 import type { EvaluationOutcome, JudgedOrder, Present } from './evaluator.js';
@@ -95,7 +95,7 @@ export class TrackingService {
       () => this.shipments.saveParcels(transaction, working.parcelsToUpdate()),
       () => this.shipments.linksOf(transaction, keys),
     ]);
-    const orders = await closed.lockOrders(orderKeys(events, judgeLater ? [] : links));
+    const orders = await closed.lockOrders(orderKeys(events, judgeLater ? rivals(events, links) : links));
     working.foldOrders(orders, links, events);
     await this.tenantEvents.apply(transaction, events);
     const affected = judgeLater ? [] : working.affected();
@@ -176,6 +176,16 @@ export class TrackingService {
     }
     if (closedAgain.length > 0) throw closedMeanwhile();
   }
+}
+
+/** Claims on numbers that the events claim: their orders are locked, so that none of them turns out to go elsewhere unseen. */
+function rivals(events: readonly TrackedEvent[], links: readonly LinkRow[]): LinkRow[] {
+  const claimed = new Set(
+    events.flatMap(({ event: { tenantId, type, data } }) =>
+      type === 'parcel.labelled' || type === 'parcel.relabelled' ? [keyOf(tenantId, data.trackingNumber)] : [],
+    ),
+  );
+  return links.filter(({ tenantId, trackingNumber }) => claimed.has(keyOf(tenantId, trackingNumber)));
 }
 
 /**
