@@ -1,5 +1,5 @@
 // What evaluation takes beside the shipment itself. Everything that varies with time or tenant is an argument.
-import type { Instant, WaiverAnnounced } from './events.js';
+import type { Instant, Place, WaiverAnnounced } from './events.js';
 import type { Confidence, Effect, ExplanationLine } from './deadline.js';
 
 /** A shop's rate at a moment, computed by us or reported by the platform. Keyed by rate id + shop. */
@@ -60,6 +60,14 @@ export interface GroupDay {
   readonly shipped: number;
 }
 
+/** An order's claim on a tracking number. */
+export interface NumberUse {
+  readonly orderId: string;
+  readonly uploadedAt: Instant;
+  /** Where the order goes; undefined while it is known only from its labels. */
+  readonly shipTo: Place | undefined;
+}
+
 export interface EvaluationContext {
   /** The instant to judge at; nothing in the domain reads a clock. */
   readonly asOf: Instant;
@@ -69,7 +77,7 @@ export interface EvaluationContext {
   /** Counts of a group on the day it shipped; `ruleId` is the presumption rule, whose incident kinds are counted. */
   groupDay(groupBy: 'spu' | 'seller', group: string, localDate: string, ruleId: string): GroupDay | undefined;
   /** Other orders that carry the same tracking number, for reuse tests. */
-  otherUses(trackingNumber: string): readonly { readonly orderId: string; readonly uploadedAt: Instant }[];
+  otherUses(trackingNumber: string): readonly NumberUse[];
   /** Days off of a seller or a warehouse, for rules that count them as rest. The same object while unchanged. */
   daysOff?(of: 'seller' | 'warehouse', id: string): DaysOff | undefined;
 }

@@ -161,7 +161,7 @@ export type ValidityTest =
   | { readonly test: 'upload-after-order'; readonly hours: number }
   | { readonly test: 'destination-postal-code' }
   | { readonly test: 'not-order-number' }
-  | { readonly test: 'number-not-reused'; readonly days: number }
+  | { readonly test: 'number-not-reused'; readonly days: number; readonly elsewhere?: boolean }
   | { readonly test: 'not-relabelled' }
   | { readonly test: 'origin-country' }
   | { readonly test: 'carrier'; readonly in: readonly string[] }
@@ -374,6 +374,8 @@ export interface RateDefinition {
     readonly rule: string | readonly string[];
     readonly numerator: 'missed' | 'met';
     readonly unit: 'orders' | 'units' | 'parcels' | 'cases';
+    /** A miss is counted only once what was due has happened, late: where the platform counts nothing without its scan. */
+    readonly onlyHappened?: boolean;
   };
   readonly windows: readonly {
     readonly kind: 'rolling-days' | 'rolling-months' | 'week' | 'month';

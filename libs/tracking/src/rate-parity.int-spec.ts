@@ -52,6 +52,7 @@ const RULES = [
 const RATES = [
   rate('late', countOf(['SHIP', 'LATER'], 'orders')),
   rate('late-units', countOf('SHIP', 'units')),
+  rate('late-scans', { counts: { rule: 'SHIP', unit: 'orders', numerator: 'missed', onlyHappened: true } }),
   rate('late-parcels', countOf('PARCEL', 'parcels')),
   rate('parcel-orders', countOf('PARCEL', 'orders')),
   rate('cancelled', countOf('cancelled', 'orders')),
@@ -114,6 +115,7 @@ it('counts the record as it counts the events', async () => {
     'cancelled b 0/1',
     'late a 5/7',
     'late-parcels a 3/6',
+    'late-scans a 1/3',
     'late-units a 15/21',
     'parcel-orders a 3/5',
     'scanned a 4/5',

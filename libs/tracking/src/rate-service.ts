@@ -130,7 +130,7 @@ export class RateService {
     const { platform, markets } = rate.document;
     switch (counted.kind) {
       case 'deadlines':
-        return this.rates.countsPerDay(transaction, { ...span, ruleIds: counted.ruleIds, unit: counted.unit });
+        return this.rates.countsPerDay(transaction, { ...span, ...counted });
       case 'cancelled':
         return this.rates.cancellationsPerDay(transaction, { ...span, platform, markets });
       case 'scanned':

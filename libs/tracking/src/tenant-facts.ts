@@ -4,12 +4,13 @@ import type {
   DaysOff,
   EvaluationContext,
   MissHistory,
+  NumberUse,
   OrderState,
   ParcelState,
   RateSnapshot,
 } from '#domain';
 import { orderFacts, rateInUse } from '#domain';
-import type { DaysOffRow, LinkRow, ParcelKey, Transaction, Waiver } from '#storage';
+import type { DaysOffRow, LinkRow, OrderKey, ParcelKey, Transaction, Waiver } from '#storage';
 import { DaysOffStore, RateStore, RulebookStore, ShipmentStore, WaiverStore, daysOffOf } from '#storage';
 import type { GroupDays } from './group-counter.js';
 import { groupKey } from './group-counter.js';
@@ -62,6 +63,7 @@ export class TenantFactsLoader {
       () => this.daysOff.load(transaction, tenantIds),
     ]);
     const links = [...known.links, ...otherLinks];
+    const users = await this.shipments.loadOrders(transaction, usersBeyond(orders, links));
     const daysOff = daysOffRows.map((row) => [row, this.asBefore(row)] as const);
     const facts = new Map<string, TenantFacts>();
     for (const tenantId of tenantIds) {
@@ -75,7 +77,7 @@ export class TenantFactsLoader {
         histories: historyMap(histories.filter((row) => row.tenantId === tenantId)),
       });
     }
-    return new BatchFacts(facts, links);
+    return new BatchFacts(facts, links, [...orders, ...users]);
   }
 
   /** The same object while the list is the same: calendars made of it are kept by it. */
@@ -91,11 +93,15 @@ export class TenantFactsLoader {
 
 export class BatchFacts {
   private readonly uses = new Map<string, LinkRow[]>();
+  private readonly orders: ReadonlyMap<string, OrderState>;
 
+  /** `orders` are all that have one of the links. */
   constructor(
     private readonly tenants: ReadonlyMap<string, TenantFacts>,
     links: readonly LinkRow[],
+    orders: readonly OrderState[],
   ) {
+    this.orders = new Map(orders.map((order) => [keyOf(order.tenantId, order.orderId), order]));
     for (const link of links) {
       const key = keyOf(link.tenantId, link.trackingNumber);
       const known = this.uses.get(key);
@@ -119,8 +125,15 @@ export class BatchFacts {
       groupDay: (_groupBy, group, localDate, ruleId) => groups?.get(groupKey({ tenantId, ruleId, group, localDate })),
       daysOff: (of, id) => daysOff.get(keyOf(of, id)),
       otherUses: (trackingNumber) =>
-        (this.uses.get(keyOf(tenantId, trackingNumber)) ?? []).filter((use) => use.orderId !== orderId),
+        (this.uses.get(keyOf(tenantId, trackingNumber)) ?? [])
+          .filter((link) => link.orderId !== orderId)
+          .map((link) => this.useOf(link)),
     };
+  }
+
+  private useOf({ tenantId, orderId, uploadedAt }: LinkRow): NumberUse {
+    const order = this.orders.get(keyOf(tenantId, orderId));
+    return { orderId, uploadedAt, shipTo: order && orderFacts(order)?.shipTo };
   }
 }
 
@@ -130,6 +143,13 @@ export function parcelsBeyond(states: KnownParcels['states'], orders: readonly O
     parcels.map(({ trackingNumber }) => [keyOf(tenantId, trackingNumber), { tenantId, trackingNumber }] as const),
   );
   return [...new Map(keys.filter(([key]) => !states.has(key))).values()];
+}
+
+/** Orders that have one of the links and are none of `orders`: few, since hardly any number is used twice. */
+function usersBeyond(orders: readonly OrderState[], links: readonly LinkRow[]): OrderKey[] {
+  const own = new Set(orders.map(({ tenantId, orderId }) => keyOf(tenantId, orderId)));
+  const others = links.filter(({ tenantId, orderId }) => !own.has(keyOf(tenantId, orderId)));
+  return [...new Map(others.map((link) => [keyOf(link.tenantId, link.orderId), link])).values()];
 }
 
 function sellersOf(orders: readonly OrderState[]): { shopIds: string[]; sellerIds: string[] } {

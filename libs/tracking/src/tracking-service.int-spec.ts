@@ -4,7 +4,20 @@ import type { ParsedEvent } from '#contracts';
 import { TOPICS, topicOf } from '#contracts';
 import { EscalationStore, withService } from '#storage';
 import { eventually } from '#testing';
-import { TENANT, TrackingBench, at, event, labelled, placed, scanned, tracked, untilDone } from './fixture.js';
+import {
+  SCAN_RULE,
+  SHIP_RULE,
+  TENANT,
+  TrackingBench,
+  at,
+  event,
+  labelled,
+  placed,
+  rulebookDocument,
+  scanned,
+  tracked,
+  untilDone,
+} from './fixture.js';
 
 const AS_OF = at('2026-03-10T00:00:00Z');
 const statuses = async (bench: TrackingBench, orderId: string): Promise<Record<string, string>> => {
@@ -157,11 +170,20 @@ describe('TrackingService', () => {
 function story(): ParsedEvent[] {
   const hour = (n: number): number => at('2026-03-02T15:00:00Z') + n * 3_600_000;
   return [
-    placed('a'),
-    placed('b', { sellerId: 'seller-2', lines: [{ lineId: '1', quantity: 1, unitPriceMinor: 900 }] }),
+    placed('a', { shipTo: { postalCode: '10001' } }),
+    placed('b', {
+      shipTo: { postalCode: '10001-1234' },
+      sellerId: 'seller-2',
+      lines: [{ lineId: '1', quantity: 1, unitPriceMinor: 900 }],
+    }),
     placed('c', { warehouseId: 'ca' }),
     event('order.amended', { orderId: 'a', changes: { warehouseId: 'ca' } }, { id: 'am1', time: hour(2) }),
     event('order.amended', { orderId: 'a', changes: { warehouseId: 'tx' } }, { id: 'am2', time: hour(1) }),
+    event(
+      'order.amended',
+      { orderId: 'a', changes: { shipTo: { postalCode: '60601' } } },
+      { id: 'am3', time: hour(3) },
+    ),
     event('order.split', { orderId: 'a', parcels: 2, decidedAt: hour(3) }, { id: 'split' }),
     labelled('a', 'PKGA0001', hour(4)),
     labelled('a', 'PKGA0002', hour(5)),
@@ -179,16 +201,16 @@ function story(): ParsedEvent[] {
   ];
 }
 
+const isWaiting = (bench: TrackingBench): Promise<boolean> =>
+  eventually(async () => {
+    const waiting = await bench.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return waiting.length > 0;
+  });
+
 describe('two owners of one shipment', () => {
   const scannedAt = at('2026-03-03T10:00:00Z');
-  const isWaiting = (bench: TrackingBench): Promise<boolean> =>
-    eventually(async () => {
-      const waiting = await bench.query(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return waiting.length > 0;
-    });
-
   it.each([
     ['first', []],
     ['second', [scanned('PKG90001', at('2026-03-02T20:00:00Z'), { stage: 'label-created', strength: 'none' })]],
@@ -207,9 +229,74 @@ describe('two owners of one shipment', () => {
   });
 });
 
+/** As `SCAN_RULE`, of numbers that no order to another place had before. */
+const OWN_NUMBER_RULE = {
+  ...SCAN_RULE,
+  versions: SCAN_RULE.versions.map((version) => ({
+    ...version,
+    satisfiedBy: {
+      event: 'accepted' as const,
+      valid: [{ test: 'number-not-reused' as const, days: 30, elsewhere: true }],
+    },
+  })),
+};
+
+describe('orders that share a number', () => {
+  it('are judged again when one of them turns out to go elsewhere', async () => {
+    const bench = await TrackingBench.open(rulebookDocument([OWN_NUMBER_RULE]));
+    const shipTo = { country: 'US', postalCode: '10001' };
+    const amended = (to: object, time: string): ParsedEvent =>
+      event('order.amended', { orderId: 's1', changes: { shipTo: to } }, { time: at(time) });
+    await bench.apply(
+      [
+        labelled('s1', 'PKGS0001', at('2026-03-02T16:00:00Z')),
+        labelled('s2', 'PKGS0001', at('2026-03-02T17:00:00Z')),
+        placed('s2', { shipTo }),
+        scanned('PKGS0001', at('2026-03-02T20:00:00Z')),
+      ],
+      AS_OF,
+    );
+    expect(await statuses(bench, 's2')).toEqual({ SCAN: 'missed' });
+    await bench.apply([placed('s1', { shipTo })], AS_OF);
+    expect(await bench.judgeLate(AS_OF)).toBe(1);
+    expect(await statuses(bench, 's2')).toEqual({ SCAN: 'met' });
+    await bench.apply([amended({ postalCode: '60601' }, '2026-03-02T18:00:00Z')], AS_OF);
+    await bench.judgeLate(AS_OF);
+    expect(await statuses(bench, 's2')).toEqual({ SCAN: 'missed' });
+    expect(await statuses(bench, 's1')).toEqual({ SCAN: 'met' });
+    await bench.close();
+  });
+
+  it('are judged by where the other goes also while that is being learnt, in a backlog', async () => {
+    const bench = await TrackingBench.open(rulebookDocument([OWN_NUMBER_RULE]));
+    const shipTo = { country: 'US', postalCode: '10001' };
+    await bench.apply(
+      [
+        placed('r1', { shipTo }),
+        labelled('r1', 'PKGR0001', at('2026-03-02T16:00:00Z')),
+        placed('r2', { shipTo }),
+        scanned('PKGR0001', at('2026-03-02T20:00:00Z')),
+      ],
+      AS_OF,
+    );
+    let label: Promise<unknown> = Promise.resolve();
+    await withService(bench.dataSource, async (transaction) => {
+      const moved = event('order.amended', { orderId: 'r1', changes: { shipTo: { postalCode: '60601' } } });
+      await bench.tracking.applyBatch(transaction, tracked([{ ...moved, time: at('2026-03-02T18:00:00Z') }]), AS_OF);
+      label = bench.apply([labelled('r2', 'PKGR0001', at('2026-03-02T17:00:00Z'))], AS_OF, { judgeLater: true });
+      await isWaiting(bench);
+      await bench.judgeLate(AS_OF);
+    });
+    await label;
+    await bench.judgeLate(AS_OF);
+    expect(await statuses(bench, 'r2')).toEqual({ SCAN: 'missed' });
+    await bench.close();
+  });
+});
+
 describe('order of arrival', () => {
   it('never shows in the deadlines: any permutation, any repetition, any cut into batches, two owners at once, any backlog, judged late or not', async () => {
-    const bench = await TrackingBench.open();
+    const bench = await TrackingBench.open(rulebookDocument([SHIP_RULE, OWN_NUMBER_RULE]));
     const events = story();
     await bench.apply(events, AS_OF);
     const expected = JSON.stringify(await bench.deadlines());

@@ -1,7 +1,7 @@
 import type { OrderState } from '#domain';
 import { orderFacts, sellerFaultCancellation } from '#domain';
 import { AppError } from '#platform';
-import type { OrderKey, ShipmentRow, Transaction } from '#storage';
+import type { LinkRow, LockedOrder, OrderKey, ShipmentRow, Transaction } from '#storage';
 import { ClosedOrderStore, EvidenceStore, FeedStore, ShipmentStore, UnjudgedStore } from '#storage';
 import { ClosedOrders } from './closed-orders.js';
 import type { EvaluationOutcome, JudgedOrder, Present } from './evaluator.js';
@@ -95,7 +95,7 @@ export class TrackingService {
       () => this.shipments.saveParcels(transaction, working.parcelsToUpdate()),
       () => this.shipments.linksOf(transaction, keys),
     ]);
-    const orders = await closed.lockOrders(orderKeys(events, judgeLater ? [] : links));
+    const orders = await closed.lockOrders(orderKeys(events, judgeLater ? rivals(events, links) : links));
     working.foldOrders(orders, links, events);
     await this.tenantEvents.apply(transaction, events);
     const affected = judgeLater ? [] : working.affected();
@@ -107,13 +107,28 @@ export class TrackingService {
       () => this.saveOrders(transaction, working, judged),
       () => this.evaluator.write(transaction, judged, present.now),
     ]);
-    if (judgeLater) await this.unjudged.mark(transaction, working.touched());
+    const marked = judgeLater ? working.touched() : [];
+    await this.unjudged.mark(transaction, [...marked, ...(await this.tiedByMove(transaction, working, affected))]);
     await this.feeds.note(transaction, feedsOf(affected, working.parcels));
     return { evaluatedOrders: affected.length, broughtBack: closed.broughtBack, ...written };
   }
 
   private closedIn(transaction: Transaction): ClosedOrders {
     return new ClosedOrders(transaction, this.shipments, this.closedOrders);
+  }
+
+  /**
+   * Other orders that share a number with one that turns out to go elsewhere. They are not locked here, so they are judged later. One that
+   * claims the number meanwhile waits for the lock of the order that goes elsewhere.
+   */
+  private async tiedByMove(
+    transaction: Transaction,
+    working: WorkingSet,
+    judged: readonly LockedOrder[],
+  ): Promise<OrderKey[]> {
+    const links = await this.shipments.linksOf(transaction, working.movedNumbers());
+    const known = new Set(judged.map(({ state }) => keyOf(state.tenantId, state.orderId)));
+    return links.filter(({ tenantId, orderId }) => !known.has(keyOf(tenantId, orderId)));
   }
 
   /** Parcels before links and orders: once a parcel has its row, every claim on it is seen. */
@@ -161,6 +176,16 @@ export class TrackingService {
     }
     if (closedAgain.length > 0) throw closedMeanwhile();
   }
+}
+
+/** Claims on numbers that the events claim: their orders are locked, so that none of them turns out to go elsewhere unseen. */
+function rivals(events: readonly TrackedEvent[], links: readonly LinkRow[]): LinkRow[] {
+  const claimed = new Set(
+    events.flatMap(({ event: { tenantId, type, data } }) =>
+      type === 'parcel.labelled' || type === 'parcel.relabelled' ? [keyOf(tenantId, data.trackingNumber)] : [],
+    ),
+  );
+  return links.filter(({ tenantId, trackingNumber }) => claimed.has(keyOf(tenantId, trackingNumber)));
 }
 
 /**

@@ -1,6 +1,6 @@
 // The states a batch touches, loaded under lock, folded in memory, and what of them has changed.
 import type { OrderEvent, OrderState, ParcelState, ScanEvent } from '#domain';
-import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel } from '#domain';
+import { activeParcels, emptyOrder, emptyParcel, foldOrder, foldParcel, orderFacts } from '#domain';
 import type { LinkRow, LockedOrder, OrderKey, ParcelKey } from '#storage';
 import type { KnownParcels } from './tenant-facts.js';
 import type { TrackedEvent } from './tracked-event.js';
@@ -19,6 +19,8 @@ export class WorkingSet {
   /** Claims on the parcels, as stored and as changed by the batch. */
   private readonly links = new Map<string, LinkRow>();
   private readonly changed = new Map<string, LinkRow>();
+  /** Orders with a number, of which another destination is known than before. */
+  private readonly moved = new Set<string>();
 
   /** `keys` are the parcels the batch is about, `parcels` those of them that have a row. */
   constructor(keys: readonly ParcelKey[], parcels: readonly ParcelState[]) {
@@ -109,6 +111,14 @@ export class WorkingSet {
     return [...keys.values()];
   }
 
+  /** Numbers of the orders that go elsewhere than was known: others that use one of them are judged by it. */
+  movedNumbers(): ParcelKey[] {
+    return [...this.moved].flatMap((key) => {
+      const { tenantId, parcels } = this.orders.get(key)!;
+      return parcels.map(({ trackingNumber }) => ({ tenantId, trackingNumber }));
+    });
+  }
+
   /** Parcels that have a new scan or a new claim. */
   private changedNumbers(): ReadonlySet<string> {
     const numbers = new Set(this.changedParcels);
@@ -138,6 +148,7 @@ export class WorkingSet {
     this.orders.set(key, after);
     this.changedOrders.add(key);
     this.noteLinks(before, after);
+    if (before.parcels.length > 0 && destinationOf(before) !== destinationOf(after)) this.moved.add(key);
   }
 
   private noteLinks(before: OrderState, after: OrderState): void {
@@ -167,6 +178,12 @@ function linkRows(order: OrderState): LinkRow[] {
     const { trackingNumber, uploadedAt } = link;
     return { tenantId, orderId, trackingNumber, uploadedAt, replaced: active !== parcels && !active.includes(link) };
   });
+}
+
+/** What of the delivery address orders with one number are compared by. */
+function destinationOf(order: OrderState): string {
+  const shipTo = orderFacts(order)?.shipTo;
+  return `${shipTo?.country}\n${shipTo?.postalCode}`;
 }
 
 /** Carrier of the first number that still carries the order. */

@@ -2,7 +2,7 @@
 import type { Instant } from '../events.js';
 import { earliestScan } from '../evidence.js';
 import type { ClockStart, VersionMoment } from '../rule.js';
-import { firstUpload, type Subject } from '../evaluate/subject.js';
+import { firstUpload, standingFines, type Subject } from '../evaluate/subject.js';
 
 export type InstantOf = (subject: Subject) => Instant | undefined;
 type ChainedStart = Extract<ClockStart, object>;
@@ -28,10 +28,10 @@ export const STARTS: Readonly<Record<PlainStart, InstantOf>> = {
   'must-arrive-by': (s) => s.facts.platformDeadlines?.mustArriveBy,
   'window-start': (s) => s.facts.platformDeadlines?.windowStart,
   'window-end': (s) => s.facts.platformDeadlines?.windowEnd,
-  'fine-levied': (s) => s.order.levied.find((fine) => !fine.reversal)?.leviedAt,
+  'fine-levied': (s) => standingFines(s.order)[0]?.leviedAt,
 };
 
-/** The moment of the order that picks the version of a rule. */
+/** The moment of the order that picks the version of a rule. Goods must arrive by the end of their window where the order names no other date. */
 export const MOMENTS: Readonly<Record<VersionMoment, InstantOf>> = {
   placed: STARTS.placed,
   paid: STARTS.paid,
@@ -39,7 +39,7 @@ export const MOMENTS: Readonly<Record<VersionMoment, InstantOf>> = {
   released: STARTS.released,
   labelled: STARTS.labelled,
   'shipment-confirmed': STARTS['shipment-confirmed'],
-  'must-arrive-by': STARTS['must-arrive-by'],
+  'must-arrive-by': (s) => STARTS['must-arrive-by'](s) ?? STARTS['window-end'](s),
   incident: (s) => s.incidents[0]?.occurredAt,
   evaluated: (s) => s.context.asOf,
 };

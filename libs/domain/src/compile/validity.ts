@@ -1,6 +1,8 @@
 // Tests a parcel must pass before its label and scans count as evidence.
 import { earliestScan, type ParcelView } from '../evidence.js';
+import type { Place } from '../events.js';
 import type { ValidityTest } from '../rule.js';
+import type { ParcelLink } from '../state.js';
 import type { Subject } from '../evaluate/subject.js';
 import type { InstantOf } from './clock-start.js';
 import type { Reporter } from './reporter.js';
@@ -44,7 +46,7 @@ function compileTest(test: ValidityTest, at: Reporter): Fails {
     case 'not-order-number':
       return ({ order }, { link }) => link.trackingNumber === order.orderId.replaceAll(/[\s-]/g, '').toUpperCase();
     case 'number-not-reused':
-      return (subject, { link }) => reusedAfter(subject, link.trackingNumber, link.uploadedAt, test.days * DAY_MS);
+      return (subject, { link }) => reusedAfter(test, subject, link);
     case 'not-relabelled':
       return (_subject, { link }) => link.replaces !== undefined;
     case 'label-source':
@@ -68,17 +70,30 @@ function postalCode(text: string | undefined): string | undefined {
   return text?.replaceAll(/[\s-]/g, '').toUpperCase().slice(0, 5);
 }
 
+type Reuse = Extract<ValidityTest, { test: 'number-not-reused' }>;
+
 /** The earlier use is the genuine one; of two uploads in the same instant the smaller order id. */
-function reusedAfter(subject: Subject, trackingNumber: string, uploadedAt: number, withinMs: number): boolean {
+function reusedAfter(
+  { days, elsewhere }: Reuse,
+  subject: Subject,
+  { trackingNumber, uploadedAt }: ParcelLink,
+): boolean {
   const { orderId } = subject.order;
   return subject.context
     .otherUses(trackingNumber)
     .some(
       (use) =>
         use.orderId !== orderId &&
-        uploadedAt - use.uploadedAt <= withinMs &&
-        (use.uploadedAt < uploadedAt || (use.uploadedAt === uploadedAt && use.orderId < orderId)),
+        uploadedAt - use.uploadedAt <= days * DAY_MS &&
+        (use.uploadedAt < uploadedAt || (use.uploadedAt === uploadedAt && use.orderId < orderId)) &&
+        !(elsewhere && isSamePlace(use.shipTo, subject.facts.shipTo)),
     );
+}
+
+/** Orders to one postal code may travel in one parcel. What is not known to be the same place is another one. */
+function isSamePlace(a: Place | undefined, b: Place | undefined): boolean {
+  const code = postalCode(a?.postalCode);
+  return code !== undefined && code === postalCode(b?.postalCode) && !differ(a?.country, b?.country);
 }
 
 function compilePattern(pattern: string, at: Reporter): Fails {

@@ -8,7 +8,7 @@ import { unfoldVersion, type Unfolded } from './unfold.js';
 import { firstLateInstant, ladderSteps } from '../ladder.js';
 import type { Outcome } from './outcome.js';
 import type { FineNumbers } from './project-fine.js';
-import type { Subject } from './subject.js';
+import { standingFines, type Subject } from './subject.js';
 
 /** What a deadline is made of. `charge` says why other penalties of the order changed its amount. */
 export interface DeadlineParts {
@@ -141,7 +141,7 @@ function nextChangeOf({ outcome, fine, subject }: DeadlineParts, ladder: readonl
 function appealOf({ version, subject, outcome }: DeadlineParts): Deadline['appeal'] {
   const { appeal } = version.spec;
   if (!appeal) return undefined;
-  const levied = subject.order.levied.find((fine) => fine.ruleId === version.rule.id && !fine.reversal);
+  const levied = standingFines(subject.order).find((fine) => fine.ruleId === version.rule.id);
   const from = levied?.leviedAt ?? outcome.settledAt;
   const days = appeal.windowDays;
   const until =

@@ -22,7 +22,7 @@ export const BASES: Readonly<Record<MoneyBase, BaseOf>> = {
   'shipping-fee': ({ subject }) => shippingFee(subject.facts),
   'cancelled-value': ({ subject }) => cancelledValue(subject),
   charged: ({ subject }) => subject.incidents.reduce((sum, incident) => sum + (incident.chargedMinor ?? 0), 0),
-  'late-cost-of-goods': ({ subject, late }) => costOfReported(subject) ?? costOfGoods(linesOf(subject.facts, late())),
+  'late-cost-of-goods': ({ subject, late }) => costOfReported(subject) ?? costOfGoods(lateLines(subject, late())),
 };
 
 function total(lines: OrderFacts['lines'], perUnit: (line: OrderLine) => number): number {
@@ -73,9 +73,19 @@ function cancelledValue({ order, facts }: Subject): number {
   return facts.lines.reduce((sum, line) => sum + (line.cancelledQuantity ?? 0) * priceWithShipping(line), 0);
 }
 
-/** Lines that travel in these parcels; every line when the order does not say which parcel carries what. */
-function linesOf(facts: OrderFacts, parcels: readonly ParcelView[] | undefined): readonly OrderLine[] {
-  if (!parcels || parcels.some((parcel) => !parcel.link.lineIds)) return facts.lines;
-  const inParcels = new Set(parcels.flatMap((parcel) => parcel.link.lineIds ?? []));
-  return facts.lines.filter((line) => inParcels.has(line.lineId));
+/**
+ * Lines that travel in the late parcels, and those that no parcel carries yet; every line when the order does not say which parcel carries
+ * what, or says that the late ones carry none. Of a single parcel its own.
+ */
+function lateLines({ facts, parcels, parcel }: Subject, late: readonly ParcelView[] | undefined): readonly OrderLine[] {
+  if (!late || late.some(({ link }) => !link.lineIds)) return facts.lines;
+  const inLate = lineIdsOf(late);
+  const isAllTold = !parcel && parcels.every(({ link }) => link.lineIds);
+  const carried = lineIdsOf(parcels);
+  const lines = facts.lines.filter(({ lineId }) => inLate.has(lineId) || (isAllTold && !carried.has(lineId)));
+  return lines.length > 0 ? lines : facts.lines;
+}
+
+function lineIdsOf(parcels: readonly ParcelView[]): ReadonlySet<string> {
+  return new Set(parcels.flatMap(({ link }) => link.lineIds ?? []));
 }

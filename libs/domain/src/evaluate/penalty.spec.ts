@@ -17,7 +17,7 @@ import {
   labelled,
   version,
 } from '../fixture.js';
-import type { OrderFacts } from '../events.js';
+import type { OrderEvent, OrderFacts } from '../events.js';
 import type { Penalty, RateDefinition, RuleVersion } from '../rule.js';
 import { evaluateOrder } from './evaluate-order.js';
 
@@ -285,26 +285,45 @@ test('a rule that is only announced costs nothing yet and says what it would', (
   expect(deadline!.explanation.find((line) => line.code === 'stage-without-money')?.values['amountMinor']).toBe(500);
 });
 
-test('the cost of goods counts the late parcels only', () => {
+describe('the cost of late goods', () => {
   const order = placed({
     lines: [
       { lineId: 'a', quantity: 2, unitPriceMinor: 0, costOfGoodsMinor: 1000 },
       { lineId: 'b', quantity: 1, unitPriceMinor: 0, costOfGoodsMinor: 700 },
     ],
   });
-  const spec = version({ penalty: { amount: { percent: '3', of: 'late-cost-of-goods' } } });
-  const events = [
-    order,
-    labelled('PKG00001', 1, { lineIds: ['a'] }),
-    labelled('PKG00002', 1, { lineIds: ['b'] }),
-    scan('PKG00002', 'accepted', DUE),
-  ];
-  const [deadline] = evaluateOrder(
-    shipment(events),
-    compiled(rulebookDocument([rule('R', spec)])),
-    context(DUE + 1000),
-  );
-  expect(deadline).toMatchObject({ status: 'missed', fine: { amountMinor: 60 } });
+  const fines = (events: readonly OrderEvent[], spec: Partial<RuleVersion> = {}): readonly (readonly unknown[])[] => {
+    const late = version({ penalty: { amount: { percent: '3', of: 'late-cost-of-goods' } }, ...spec });
+    const all = evaluateOrder(
+      shipment([order, ...events, scan('PKG00002', 'accepted', DUE)]),
+      compiled(rulebookDocument([rule('R', late)])),
+      context(DUE + 1000),
+    );
+    return all.map(({ status, fine }) => [status, fine.amountMinor]);
+  };
+  const first = (lineIds?: string[]) => labelled('PKG00001', 1, { lineIds });
+  const onTime = (lineIds?: string[]) => labelled('PKG00002', 1, { lineIds });
+
+  test('counts the late parcels only', () => {
+    expect(fines([first(['a']), onTime(['b'])])).toEqual([['missed', 60]]);
+    expect(fines([first(['a']), onTime()])).toEqual([['missed', 60]]);
+    expect(fines([first(), onTime(['b'])])).toEqual([['missed', 81]]);
+  });
+
+  test('counts what no parcel carries yet', () => {
+    const split = orderEvent('order.split', { parcels: 2, decidedAt: 1 });
+    expect(fines([split, onTime(['b'])])).toEqual([['missed', 60]]);
+    expect(fines([split, onTime()])).toEqual([['missed', 81]]);
+    expect(fines([split, onTime(['a', 'b'])])).toEqual([['missed', 81]]);
+  });
+
+  test('is that of its own goods for each parcel judged by itself', () => {
+    const labels = [first(['a']), labelled('PKG00003', 1, { lineIds: ['b'] })];
+    expect(fines(labels, { per: 'parcel' })).toEqual([
+      ['missed', 60],
+      ['missed', 21],
+    ]);
+  });
 });
 
 test('incidents multiply what is charged per incident, unit or case', () => {

@@ -85,7 +85,7 @@ function missChance(version: CompiledVersion, outcome: Outcome, subject: Subject
   return chanceOfMiss(subject, version.rule.id, outcome.due.startsAt, outcome.limit, trace);
 }
 
-/** With the parcels that miss the rule on their own; unknown for rules about incidents or about the order alone. */
+/** With the parcels that miss the rule on their own, the one judged for a rule per parcel; unknown for rules about incidents or about the order alone. */
 function moneyInput(version: CompiledVersion, outcome: Outcome, subject: Subject): MoneyInput {
   const same = outcome.incidents.length === 0 && subject.incidents.length === 0;
   const judged = same ? subject : { ...subject, incidents: outcome.incidents };
@@ -95,6 +95,7 @@ function moneyInput(version: CompiledVersion, outcome: Outcome, subject: Subject
 function lateParcels(version: CompiledVersion, outcome: Outcome, subject: Subject): readonly ParcelView[] | undefined {
   const { judge } = version;
   if (!judge || subject.parcels.length === 0) return undefined;
+  if (subject.parcel) return [subject.parcel];
   const { dueAt } = outcome.due;
   return subject.parcels.filter((parcel) => judge({ ...subject, parcel }, dueAt, undefined).state !== 'satisfied');
 }

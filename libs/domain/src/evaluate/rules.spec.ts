@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Deadline } from '../deadline.js';
 import type { EvaluationContext } from '../evaluate-types.js';
-import type { WaiverAnnounced } from '../events.js';
+import type { Place, WaiverAnnounced } from '../events.js';
 import { renderExplanation } from '../explain/render.js';
 import {
   at,
@@ -115,7 +115,7 @@ describe('evidence', () => {
   });
 
   test.each([
-    ['number-not-reused', { otherUses: () => [{ orderId: 'other', uploadedAt: 0 }] }, {}],
+    ['number-not-reused', { otherUses: () => [{ orderId: 'other', uploadedAt: 0, shipTo: undefined }] }, {}],
     ['destination-postal-code', {}, { destinationPostalCode: '10001' }],
     ['label-source', {}, { labelSource: 'seller' }],
     ['carrier', {}, { carrier: 'unknown-carrier' }],
@@ -141,6 +141,33 @@ describe('evidence', () => {
     );
     expect(deadline!.status).toBe('missed');
     expect(deadline!.explanation.find((line) => line.code === 'evidence-rejected')?.values['test']).toBe(name);
+  });
+});
+
+describe('a number that another order had before', () => {
+  const spec = (elsewhere?: boolean): Partial<RuleVersion> => ({
+    satisfiedBy: { event: 'accepted', valid: [{ test: 'number-not-reused', days: 30, elsewhere }] },
+  });
+  const status = (mine: Place | undefined, other: Place | undefined, elsewhere?: boolean): string | undefined =>
+    statusOf(
+      [spec(elsewhere)],
+      [placed({ shipTo: mine }), labelled('PKG00001', 1), scan('PKG00001', 'accepted', DUE)],
+      DUE + 1000,
+      { otherUses: () => [{ orderId: 'other', uploadedAt: 0, shipTo: other }] },
+    );
+  const home = { country: 'US', postalCode: '90210-1234' };
+
+  test('may be used again for the same destination where only other delivery data is a reuse', () => {
+    expect(status(home, { country: 'US', postalCode: '90210' }, true)).toBe('met');
+    expect(status(home, { postalCode: '90210' }, true)).toBe('met');
+    expect(status(home, { country: 'US', postalCode: '90211' }, true)).toBe('missed');
+    expect(status(home, { country: 'MX', postalCode: '90210' }, true)).toBe('missed');
+  });
+
+  test('counts as reused while a destination is unknown, and for any order where the rule does not ask', () => {
+    expect(status(home, undefined, true)).toBe('missed');
+    expect(status({ country: 'US' }, { country: 'US' }, true)).toBe('missed');
+    expect(status(home, home)).toBe('missed');
   });
 });
 
@@ -376,6 +403,15 @@ describe('violations', () => {
     expect(statusOf([fraud], shipped, DUE, group(20, 400))).toBe('missed');
     expect(statusOf([fraud], shipped, DUE, group(19, 20))).toBeUndefined();
     expect(statusOf([fraud], shipped, DUE, group(20, 401))).toBeUndefined();
+    const seven = {
+      ...fraud,
+      violation: {
+        ...fraud.violation!,
+        presumption: { ...fraud.violation!.presumption!, minCount: 7, minShare: '0.07' },
+      },
+    };
+    expect(statusOf([seven], shipped, DUE, group(7, 100))).toBe('missed');
+    expect(statusOf([seven], shipped, DUE, group(7, 101))).toBeUndefined();
   });
 
   test('an order tells which group and local day it belongs to', () => {
@@ -409,6 +445,25 @@ describe('violations', () => {
     const cancelled = (by: 'seller' | 'buyer') => [placed(), orderEvent('order.cancelled', { cancelledAt: DUE, by })];
     expect(evaluate([spec], cancelled('seller'))[0]!.fine.amountMinor).toBe(375);
     expect(evaluate([spec], cancelled('buyer'))).toEqual([]);
+  });
+
+  test('a cancellation tells whether the carrier had a parcel by then', () => {
+    const spec: Partial<RuleVersion> = {
+      when: { not: { field: 'violation.tags', has: 'after-acceptance' } },
+      clock: undefined,
+      satisfiedBy: undefined,
+      violation: { kinds: ['cancelled-by-seller'] },
+      penalty: FINE,
+    };
+    const cancelled = orderEvent('order.cancelled', { cancelledAt: DUE, by: 'seller' });
+    const accepted = (when: number) => [
+      placed(),
+      cancelled,
+      labelled('PKG00001', 1),
+      scan('PKG00001', 'accepted', when),
+    ];
+    expect(statusOf([spec], accepted(DUE + 1000))).toBe('missed');
+    expect(evaluate([spec], accepted(DUE))).toEqual([]);
   });
 });
 
@@ -456,6 +511,24 @@ test('the appeal window runs from the miss, or from the fine once it is levied',
     ruleId: 'R0',
   });
   expect(evaluate([spec], [placed(), levied])[0]!.appeal?.until).toBe(at('2026-04-09T00:00:00Z'));
+});
+
+test('the time to appeal runs from a charge that stands', () => {
+  const charge = (chargeId: string, leviedAt: number, reversal = false) =>
+    orderEvent('fine.levied', {
+      platform: 'temu',
+      chargeId,
+      amountMinor: 500,
+      currency: 'USD',
+      leviedAt,
+      ruleId: 'R0',
+      reversal,
+    });
+  const until = (...charges: Events): number | undefined =>
+    evaluate([{ penalty: FINE, appeal: { windowDays: 1 } }], [placed(), ...charges])[0]!.appeal?.until;
+  const [first, second] = [charge('c1', DUE + HOUR), charge('c2', DUE + 50 * HOUR)];
+  expect(until(first, second)).toBe(DUE + 25 * HOUR);
+  expect(until(first, charge('c1', DUE + 2 * HOUR, true), second)).toBe(DUE + 74 * HOUR);
 });
 
 describe('overlays', () => {

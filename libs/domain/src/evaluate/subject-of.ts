@@ -24,7 +24,7 @@ export function subjectOf(
     facts,
     parcels: views,
     parcel: undefined,
-    incidents: incidentsOf(order),
+    incidents: incidentsOf(order, views),
     context,
     dueOf: (ruleId) => chainedDue(ruleId, subject, rulebook),
   };

@@ -2,7 +2,7 @@
 import type { Instant, OrderFacts } from '../events.js';
 import type { EvaluationContext } from '../evaluate-types.js';
 import type { ParcelView } from '../evidence.js';
-import type { OrderState, ViolationFact } from '../state.js';
+import type { LeviedFact, OrderState, ViolationFact } from '../state.js';
 
 /** The due instant another rule waits for, with the zone its date is to be read in. */
 export interface ChainedDue {
@@ -34,6 +34,12 @@ export function shopOf(facts: OrderFacts): string {
 /** How many parcels the order travels in: what was announced, or what is labelled if that is more. At least one. */
 export function parcelCount(subject: Subject): number {
   return Math.max(subject.order.expectedParcels ?? 1, subject.parcels.length);
+}
+
+/** Fines as the platform charged them and did not take back: a reversal carries the number of its charge. */
+export function standingFines({ levied }: OrderState): readonly LeviedFact[] {
+  const reversed = new Set(levied.filter((fine) => fine.reversal).map((fine) => fine.chargeId));
+  return levied.filter((fine) => !fine.reversal && !reversed.has(fine.chargeId));
 }
 
 /** First upload of any number of the order, also of numbers replaced since: relabelling does not reset an order's clock. */

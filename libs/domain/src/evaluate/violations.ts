@@ -3,6 +3,7 @@ import { acceptedAt } from '../compile/clock-start.js';
 import type { CompiledVersion } from '../compile/compiled.js';
 import { secondsLate } from '../compile/satisfaction.js';
 import type { Instant, OrderFacts } from '../events.js';
+import { earliestScan, type ParcelView } from '../evidence.js';
 import { orderFacts } from '../fold/facts.js';
 import type { Presumption } from '../rule.js';
 import { dateText } from '../local-date.js';
@@ -14,22 +15,35 @@ import type { Trace } from './trace.js';
 const NONE: readonly ViolationFact[] = [];
 const NO_GROUPS: readonly string[] = [];
 
-/** Reported incidents, and the cancellation as one: kind `cancelled-by-seller`, `cancelled-by-buyer` or `cancelled-by-platform`. */
-export function incidentsOf(order: OrderState): readonly ViolationFact[] {
-  if (order.cancelledAt === undefined) return order.violations;
-  const kind = `cancelled-by-${order.cancelledBy}`;
-  return [...order.violations, { eventId: kind, kind, occurredAt: order.cancelledAt, count: 1 }];
+/**
+ * Reported incidents, and the cancellation as one: kind `cancelled-by-seller`, `cancelled-by-buyer` or `cancelled-by-platform`, tagged
+ * `after-acceptance` where the carrier had one of the parcels by then.
+ */
+export function incidentsOf(order: OrderState, parcels: readonly ParcelView[]): readonly ViolationFact[] {
+  const { cancelledAt, cancelledBy, violations } = order;
+  if (cancelledAt === undefined) return violations;
+  const kind = `cancelled-by-${cancelledBy}`;
+  const isAccepted = parcels.some(({ scans }) => {
+    const accepted = earliestScan(scans, 'accepted', 'implied');
+    return accepted !== undefined && secondsLate(accepted.at, cancelledAt) <= 0;
+  });
+  const tags = isAccepted ? { tags: ['after-acceptance'] } : {};
+  return [...violations, { eventId: kind, kind, occurredAt: cancelledAt, count: 1, ...tags }];
 }
 
 /**
  * When the order was cancelled through the seller's fault: by the seller, or by the platform at its own instant of automatic cancellation or
- * later while no number had been uploaded. Undefined otherwise, as for an order whose automatic cancellation the platform did not announce.
+ * later, where by that instant no number had been uploaded and no shipment confirmed. Undefined otherwise, as for an order whose automatic
+ * cancellation the platform did not announce. Sources: TTS-US-4 (tracking added), AMZ-AUTOCANCEL (ship confirmation), WMT-AUTOCANCEL (tracking
+ * updated); a scan of a number that is not uploaded prevents none of them.
  */
 export function sellerFaultCancellation(order: OrderState): Instant | undefined {
-  const { cancelledAt, cancelledBy, parcels } = order;
+  const { cancelledAt, cancelledBy, confirmedAt } = order;
   if (cancelledAt === undefined || cancelledBy === 'seller') return cancelledAt;
   const autoCancelAt = orderFacts(order)?.platformDeadlines?.autoCancelAt;
-  if (cancelledBy !== 'platform' || autoCancelAt === undefined || parcels.length > 0) return undefined;
+  if (cancelledBy !== 'platform' || autoCancelAt === undefined) return undefined;
+  const isInTime = (at: Instant | undefined): boolean => at !== undefined && secondsLate(at, autoCancelAt) <= 0;
+  if (isInTime(firstUpload(order)) || isInTime(confirmedAt)) return undefined;
   return secondsLate(cancelledAt, autoCancelAt) >= 0 ? cancelledAt : undefined;
 }
 
@@ -85,7 +99,8 @@ function presumed(
   for (const group of groups) {
     const counts = subject.context.groupDay(presumption.groupBy, group, day, version.rule.id);
     if (!counts || counts.violations < presumption.minCount) continue;
-    if (counts.violations < Number(presumption.minShare) * counts.shipped) continue;
+    // Divided, not multiplied: a share that equals the published one compares as equal.
+    if (counts.violations / counts.shipped < Number(presumption.minShare)) continue;
     trace?.add('presumed', { group, day, violations: counts.violations, shipped: counts.shipped });
     return [
       { eventId: 'presumed', kind: version.spec.violation!.kinds[0] ?? 'presumed', occurredAt: shippedAt, count: 1 },

@@ -205,5 +205,10 @@ test("a cancellation is the seller's fault when the seller did it, or the platfo
   expect(faultAt('buyer', due, announced)).toBeUndefined();
   expect(faultAt('platform', due, placed())).toBeUndefined();
   expect(faultAt('platform', due, announced, labelled('PKG00001', 1))).toBeUndefined();
+  expect(faultAt('platform', due + 5000, announced, labelled('PKG00001', due + 500))).toBeUndefined();
+  expect(faultAt('platform', due + 5000, announced, labelled('PKG00001', due + 1000))).toBe(due + 5000);
+  const confirmed = (confirmedAt: number): OrderEvent => orderEvent('shipment.confirmed', { confirmedAt });
+  expect(faultAt('platform', due, announced, confirmed(due))).toBeUndefined();
+  expect(faultAt('platform', due, announced, confirmed(due + 1000))).toBe(due);
   expect(sellerFaultCancellation(fold([announced]))).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import { effectOf } from '../compile/version.js';
 import type { ExplanationLine } from '../deadline.js';
 import type { PointsBalance } from '../evaluate-types.js';
 import type { Instant, MetricReported } from '../events.js';
+import { replacesReport } from '../rates/rate-in-use.js';
 import { isRateOf, rateZone } from '../rates/rate-scope.js';
 import type { PointsDefinition } from '../rule.js';
 import { fromLocal, toLocal } from '../zone.js';
@@ -131,7 +132,7 @@ function latestReports(
   for (const report of reported) {
     const { metric, platform, market, shopId, measuredAt } = report;
     if (metric !== points.definition.metric || !isRateOf(points, platform, market) || measuredAt > asOf) continue;
-    if (measuredAt >= (latest.get(shopId)?.measuredAt ?? -Infinity)) latest.set(shopId, report);
+    if (replacesReport(report, latest.get(shopId))) latest.set(shopId, report);
   }
   return latest;
 }

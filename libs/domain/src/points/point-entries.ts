@@ -39,14 +39,15 @@ export function pointEntries(
   asOf: Instant,
 ): readonly PointEntry[] {
   const own = issued.filter(
-    ({ metric, platform, market }) =>
+    ({ metric, platform, market, issuedAt }) =>
+      issuedAt <= asOf &&
       metric === definition.metric &&
       platform === document.platform &&
       (document.markets.includes(market) || document.markets.includes('*')),
   );
-  const reversed = new Set(own.filter((one) => one.reversal && one.issuedAt <= asOf).map(issueOf));
+  const reversed = new Set(own.filter((one) => one.reversal).map(issueOf));
   const entries = [...eachOnce(own)]
-    .filter((one) => one.issuedAt <= asOf && !reversed.has(issueOf(one)))
+    .filter((one) => !reversed.has(issueOf(one)))
     .map((one) => issuedEntry(definition.id, one));
   const known = new Set(own.map(({ orderId, ruleId }) => pair(orderId, ruleId)));
   for (const deadline of deadlines) {

@@ -156,6 +156,8 @@ describe('reports of the platform', () => {
       rate: '0.1999',
       effects: [{ values: { cap: 150 } }],
     });
+    const together = [report('0.1', AS_OF), report('0.2', AS_OF)] as const;
+    expect([of(...together), of(...together.toReversed())].map(({ rate: told }) => told)).toEqual(['0.2', '0.2']);
     expect(of(report('0.5', AS_OF - 8 * DAY)).origin).toBe('computed');
     expect(of(report('0.5', AS_OF + DAY)).origin).toBe('computed');
   });

@@ -7,7 +7,7 @@ import type { Instant, MetricReported } from '../events.js';
 import { dateText, type LocalDate } from '../local-date.js';
 import type { RateDefinition } from '../rule.js';
 import { bandAt, bandsOf, budgetOf, type RateBands } from './bands.js';
-import { isFreshReport } from './rate-in-use.js';
+import { isFreshReport, replacesReport } from './rate-in-use.js';
 import { isInForce } from './rate-scope.js';
 import { fromLocal } from '../zone.js';
 import { evaluationDays, windowDays, windowEnds } from './window.js';
@@ -176,7 +176,7 @@ function freshReports(
     const isFresh =
       evaluatedAt === undefined ? isFreshReport(measuredAt, asOf) : measuredAt >= evaluatedAt && measuredAt <= asOf;
     if (!isFresh) continue;
-    if (measuredAt >= (latest.get(shopId)?.measuredAt ?? -Infinity)) latest.set(shopId, report);
+    if (replacesReport(report, latest.get(shopId))) latest.set(shopId, report);
   }
   return latest;
 }

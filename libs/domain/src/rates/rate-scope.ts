@@ -15,7 +15,13 @@ export type CountedUnit = NonNullable<RateDefinition['counts']>['unit'];
 
 /** Deadlines of rules; or whole orders (`cancelled`) or parcels (`scanned`), without a rule. */
 export type Counted =
-  | { readonly kind: 'deadlines'; readonly ruleIds: readonly string[]; readonly unit: CountedUnit }
+  | {
+      readonly kind: 'deadlines';
+      readonly ruleIds: readonly string[];
+      readonly unit: CountedUnit;
+      /** Misses without a late event are not counted. */
+      readonly onlyHappened: boolean;
+    }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'scanned' };
 
@@ -25,7 +31,8 @@ export function countedBy(definition: RateDefinition): Counted | undefined {
   const ruleIds = countedRules(definition);
   const [kind] = ruleIds;
   if (kind === 'cancelled' || kind === 'scanned') return { kind };
-  return { kind: 'deadlines', ruleIds, unit: definition.counts.unit };
+  const { unit, onlyHappened = false } = definition.counts;
+  return { kind: 'deadlines', ruleIds, unit, onlyHappened };
 }
 
 /** Whether the rate is about orders of this platform and market. */

@@ -88,7 +88,7 @@ function outcomesOf(
   if (counted.kind === 'cancelled') return cancellation(shipment, facts);
   if (counted.kind === 'scanned') return scannedParcels(shipment, asOf);
   const { ruleIds, unit } = counted;
-  const own = deadlines.filter(({ ruleId, status }) => ruleIds.includes(ruleId) && COUNTED.has(status));
+  const own = deadlines.filter(({ ruleId }) => ruleIds.includes(ruleId)).filter((one) => isCounted(one, counted));
   return groupsOf(own, unit).map((group) => outcomeOf(group, weightOf(facts, unit)));
 }
 
@@ -105,6 +105,10 @@ function groupsOf(deadlines: readonly Deadline[], unit: CountedUnit): readonly (
 }
 
 const COUNTED: ReadonlySet<Deadline['status']> = new Set(['met', 'missed', 'open']);
+
+function isCounted({ status, satisfiedAt }: Deadline, { onlyHappened }: { readonly onlyHappened: boolean }): boolean {
+  return COUNTED.has(status) && !(onlyHappened && status === 'missed' && satisfiedAt === undefined);
+}
 
 /** Late under any of the rules is late, settled only when settled under all of them. */
 function outcomeOf(group: readonly Deadline[], weight: number): Outcome {

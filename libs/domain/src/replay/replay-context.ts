@@ -1,16 +1,14 @@
 // What evaluation asks beside the order itself, answered from all events at hand: waivers, shop rates, groups of a day, reused numbers.
 import type { CompiledRulebook } from '../compile/compiled.js';
-import type { DaysOff, EvaluationContext, GroupDay, MissHistory, RateSnapshot } from '../evaluate-types.js';
+import type { DaysOff, EvaluationContext, GroupDay, MissHistory, NumberUse, RateSnapshot } from '../evaluate-types.js';
 import { groupMemberships } from '../evaluate/evaluate-order.js';
 import type { Shipment } from '../state.js';
 import { historyKey } from './findings.js';
 import { daysOffKey, type TenantState } from './replay-state.js';
 
-type Use = { readonly orderId: string; readonly uploadedAt: number };
-
 export class ReplayContext implements EvaluationContext {
   readonly waivers: EvaluationContext['waivers'];
-  readonly #uses = new Map<string, Use[]>();
+  readonly #uses = new Map<string, NumberUse[]>();
   readonly #groups = new Map<string, { violations: number; shipped: number }>();
   #history: ReadonlyMap<string, MissHistory> = new Map();
   readonly #rates = new Map<string, RateSnapshot>();
@@ -22,7 +20,7 @@ export class ReplayContext implements EvaluationContext {
     rulebook: CompiledRulebook,
   ) {
     this.waivers = state.waivers;
-    for (const { order } of shipments) this.#countUses(order.orderId, order.parcels);
+    for (const shipment of shipments) this.#countUses(shipment);
     for (const shipment of shipments) this.#countGroups(shipment, rulebook);
   }
 
@@ -48,15 +46,16 @@ export class ReplayContext implements EvaluationContext {
     return this.#groups.get([ruleId, groupBy, group, localDate].join('\n'));
   }
 
-  otherUses(trackingNumber: string): readonly Use[] {
+  otherUses(trackingNumber: string): readonly NumberUse[] {
     return this.#uses.get(trackingNumber) ?? [];
   }
 
-  #countUses(orderId: string, parcels: Shipment['order']['parcels']): void {
+  #countUses({ order: { orderId, parcels }, facts }: Shipment): void {
     for (const { trackingNumber, uploadedAt } of parcels) {
+      const use = { orderId, uploadedAt, shipTo: facts?.shipTo };
       const uses = this.#uses.get(trackingNumber);
-      if (uses) uses.push({ orderId, uploadedAt });
-      else this.#uses.set(trackingNumber, [{ orderId, uploadedAt }]);
+      if (uses) uses.push(use);
+      else this.#uses.set(trackingNumber, [use]);
     }
   }
 

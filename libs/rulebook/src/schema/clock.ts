@@ -141,7 +141,11 @@ export const validityTest: z.ZodType<ValidityTest> = z.union([
   objectOf<Validity<'upload-after-order'>>({ test: z.literal('upload-after-order'), hours: z.number().min(0) }),
   objectOf<Validity<'destination-postal-code'>>({ test: z.literal('destination-postal-code') }),
   objectOf<Validity<'not-order-number'>>({ test: z.literal('not-order-number') }),
-  objectOf<Validity<'number-not-reused'>>({ test: z.literal('number-not-reused'), days: wholeFrom(1) }),
+  objectOf<Validity<'number-not-reused'>>({
+    test: z.literal('number-not-reused'),
+    days: wholeFrom(1),
+    elsewhere: z.boolean().optional(),
+  }),
   objectOf<Validity<'not-relabelled'>>({ test: z.literal('not-relabelled') }),
   objectOf<Validity<'origin-country'>>({ test: z.literal('origin-country') }),
   objectOf<Validity<'carrier'>>({ test: z.literal('carrier'), in: list(text) }),

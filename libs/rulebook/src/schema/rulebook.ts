@@ -53,6 +53,7 @@ const rate = objectOf<RateDefinition>({
   counts: objectOf<Counts>({
     rule: z.union([text, list(text)]),
     numerator: oneOf<Counts['numerator']>()('missed', 'met'),
+    onlyHappened: z.boolean().optional(),
     unit: oneOf<Counts['unit']>()('orders', 'units', 'parcels', 'cases'),
   }).optional(),
   windows: z.array(

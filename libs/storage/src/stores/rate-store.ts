@@ -1,4 +1,4 @@
-import type { CountedUnit, MissHistory, OutcomeCount, RateSnapshot } from '#domain';
+import type { Counted, CountedUnit, MissHistory, OutcomeCount, RateSnapshot } from '#domain';
 import { PAST_HELP, SCAN_GRACE_MS } from '#domain';
 import type { Transaction } from '../transaction.js';
 import { columnsOf, timestamp } from './columns.js';
@@ -65,6 +65,7 @@ FROM (
   FROM deadline
   WHERE rule_id = ANY($1) AND shop_id IS NOT NULL AND status IN ('missed', 'met', 'open')
     AND due_at >= ${timestamp('$3::float8')} AND due_at < ${timestamp('$4::float8')}
+    AND NOT ($6::boolean AND status = 'missed' AND satisfied_at IS NULL)
   GROUP BY tenant_id, shop_id, order_id${unit === 'parcels' ? ', parcel_id' : ''}) AS counted
 GROUP BY 1, 2, 3`;
 
@@ -144,12 +145,15 @@ export class RateStore {
     );
   }
 
-  /** Orders, parcels, units or cases with a deadline of the rules due in `[from, until)`, per shop and local day of `zone`. */
+  /**
+   * Orders, parcels, units or cases with a deadline of the rules due in `[from, until)`, per shop and local day of `zone`; without misses that
+   * have no late event where `onlyHappened`.
+   */
   async countsPerDay(
     transaction: Transaction,
-    of: CountedSpan & { readonly ruleIds: readonly string[]; readonly unit: CountedUnit },
+    of: CountedSpan & Omit<Extract<Counted, { kind: 'deadlines' }>, 'kind'>,
   ): Promise<ShopDayCount[]> {
-    const parameters = [of.ruleIds, of.zone, of.from, of.until, PAST_HELP];
+    const parameters = [of.ruleIds, of.zone, of.from, of.until, PAST_HELP, of.onlyHappened];
     return counted(await transaction.rows<DayCountRow>(countsSql(of.unit), parameters));
   }
 

@@ -73,6 +73,9 @@ const LOCK_ORDERS = `
 SELECT s.state, s.verdict FROM unnest($1::text[], $2::text[]) AS k (tenant_id, order_id)
 JOIN shipment s USING (tenant_id, order_id) ${IN_ORDER('order_id')} FOR UPDATE OF s`;
 
+const LOAD_ORDERS = `
+SELECT s.state FROM unnest($1::text[], $2::text[]) AS k (tenant_id, order_id) JOIN shipment s USING (tenant_id, order_id)`;
+
 const SAVE_PARCELS = `
 UPDATE parcel p SET state = v.state::json, last_scan_at = ${timestamp('v.last_scan_at')},
   physical_scan_at = ${timestamp('v.physical_scan_at')}, generation = p.generation + 1, updated_at = now()
@@ -145,6 +148,12 @@ export class ShipmentStore {
   async lockOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<LockedOrder[]> {
     if (keys.length === 0) return [];
     return transaction.rows<LockedOrder>(LOCK_ORDERS, orderColumns(keys));
+  }
+
+  /** States of the orders that exist, unlocked: for what the orders that are judged are compared with. */
+  async loadOrders(transaction: Transaction, keys: readonly OrderKey[]): Promise<OrderState[]> {
+    if (keys.length === 0) return [];
+    return statesOf(await transaction.rows<{ state: OrderState }>(LOAD_ORDERS, orderColumns(keys)));
   }
 
   /** Notes what the stored deadlines of the orders say. */
