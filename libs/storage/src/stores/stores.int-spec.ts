@@ -84,6 +84,7 @@ describe('stores', () => {
     const none = { records: 0, isJudging: false, readUntil: undefined };
     expect(await unread()).toEqual(none);
     await offsets.claim('reads', 't', [0, 1, 2]);
+    expect(await unread()).toEqual({ ...none, records: Infinity });
     const commit = (partition: number, from: bigint, left: bigint, appendedAt: number): Promise<boolean> => {
       const move = { topic: 't', partition, epoch: 1n, fromOffset: from, toOffset: from + 10n, appendedAt };
       return withService(dataSource, (tx) =>
@@ -92,6 +93,7 @@ describe('stores', () => {
     };
     await commit(0, 0n, 5n, NOW - 5_000);
     await commit(1, 0n, 7n, NOW - 90_000);
+    expect(await unread()).toEqual({ records: Infinity, isJudging: false, readUntil: NOW - 90_000 });
     await commit(2, 0n, 0n, NOW - 900_000);
     expect(await unread()).toEqual({ records: 12, isJudging: false, readUntil: NOW - 90_000 });
     await commit(1, 10n, 0n, NOW - 80_000);
@@ -164,6 +166,7 @@ describe('stores', () => {
     const answer = { status: 202, response: { accepted: 3 } };
     await withService(dataSource, (transaction) => store.finish(transaction, 'a', 'k', answer));
     expect(await begin('x')).toEqual({ kind: 'done', ...answer });
+  });
   });
 
   it('quarantine: a record once, settled once, seen by its own tenant', async () => {
