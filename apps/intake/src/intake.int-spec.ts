@@ -230,6 +230,7 @@ describe('intake', () => {
     [13, 'an empty id', () => ({ body: cancelled('a', { id: '' }) }), 422, '/id'],
     [13, '10 kB of id', () => ({ body: cancelled('a', { id: 'x'.repeat(10_240) }) }), 422, '/id'],
     [13, 'NUL in the id', () => ({ body: cancelled('a', { id: 'a\0' }) }), 400, '/id'],
+    [13, 'NUL alone', () => ({ body: '\0\0' }), 400, ''],
     [14, 'specversion 0.9', () => ({ body: cancelled('a', { specversion: '0.9' }) }), 422, '/specversion'],
     [15, 'data twice', () => ({ body: cancelled('a', { data_base64: 'e30=' }) }), 422, '/data_base64'],
     [16, 'a capital in an extension', () => ({ body: cancelled('a', { MyExt: 'x' }) }), 422, '/MyExt'],
@@ -271,6 +272,7 @@ describe('intake', () => {
     [27, '2^53+1', () => ({ body: '{"id":9007199254740993}' }), 400, '/id'],
     [28, 'equal keys', () => ({ body: '{"id":"a","id":"b"}' }), 400, '/id'],
     [29, 'a lone surrogate', () => ({ body: '{"id":"\\ud800"}' }), 400, '/id'],
+    [29, 'an emoji, which the reason cuts in two', () => ({ body: '😀' }), 400, ''],
     [29, 'a right-to-left override', () => ({ body: cancelled('a', { id: 'a\u202eb' }) }), 422, '/id'],
     [29, 'a look-alike tenant', () => ({ body: cancelled('a', { tenantid: '\u0430cme' }) }), 422, '/tenantid'],
     [29, 'another tenant', () => ({ body: cancelled('a', { tenantid: 'other' }) }), 422, '/tenantid'],
@@ -297,6 +299,13 @@ describe('intake', () => {
     const [newest] = await intake.quarantined();
     expect(newest!.quarantineId).not.toBe(before[0]?.quarantineId);
     expect(newest!.faults.map((fault) => fault.pointer)).toEqual([pointer]);
+  });
+
+  it('keeps what has NUL in a name, and its answer for a repetition', async () => {
+    const ask = () => post('{"a\\u0000b":1}', [auth, STRUCTURED, ['Idempotency-Key', 'nul']]);
+    const replies = [await ask(), await ask()];
+    expect(replies.map(({ status }) => status)).toEqual([400, 400]);
+    expect((await intake.quarantined())[0]!.faults).toEqual([{ pointer: '/a\ufffdb', detail: 'contains NUL' }]);
   });
 
   it.each([

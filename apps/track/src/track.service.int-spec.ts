@@ -190,6 +190,25 @@ describe('TrackService', () => {
     ]);
   });
 
+  it('puts aside whatever bytes a foreign producer sends, however many in a row, and reads on', async () => {
+    const service = serviceOn(new TrackingService(holder));
+    const nul = 'a\0b';
+    // As Avro with a schema registry begins; and headers of a CloudEvent in binary mode.
+    const strange = Array.from({ length: 6 }, (_, n): LogRecord[] => [
+      { key: `acme/${n}`, value: Buffer.from('\0\0\0\0\x07order'), headers: {} },
+      {
+        key: `${nul}/${n}`,
+        value: Buffer.from('{}'),
+        headers: { ce_specversion: '1.0', ce_tenantid: nul, [`ce_${nul}`]: nul },
+      },
+    ]).flat();
+    await service.track(batch(await claim(), 0n, ...strange, order('o1').record));
+    expect(await orders()).toEqual(['o1']);
+    expect(await nextOffset()).toBe('13');
+    const [held] = await dataSource.query<{ n: number }[]>('SELECT count(*)::int AS n FROM quarantine');
+    expect(held!.n).toBe(12);
+  });
+
   it('stops the partition when everything fails: that is no bad record but a bad program', async () => {
     const service = serviceOn(new FragileTracking(holder));
     const records = Array.from({ length: 20 }, (_, index) => order(`bad${index}`).record);

@@ -1,4 +1,5 @@
 import type { Transaction } from '../transaction.js';
+import { storableJson } from './columns.js';
 
 /** What a key says about a request: do it, answer as before, wait, or refuse because the key was used for something else. */
 export type IdempotencyOutcome =
@@ -53,7 +54,7 @@ export class IdempotencyStore {
       tenantId,
       key,
       answer.status,
-      JSON.stringify(answer.response),
+      storableJson(answer.response),
     ]);
   }
 
