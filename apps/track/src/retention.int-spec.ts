@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { DataSource } from '#storage';
-import { DecisionStore, EvidenceStore, openDataSource, withService } from '#storage';
+import { DecisionStore, EvidenceStore, IdempotencyStore, openDataSource, withService } from '#storage';
 import type { TestDatabase } from '#testing';
 import { createTestDatabase, manualClock } from '#testing';
 import { logger } from './fixture.js';
@@ -137,4 +137,17 @@ it('drops no week of which a larger archive is there', async () => {
   await new Retention(dataSource, { keepMs: KEEP, archiveFolder: folder }, clock, logger).round();
   expect(await stored()).toContainEqual({ event_id: 'kept' });
   expect(readFileSync(file)).toEqual(Buffer.alloc(10_000));
+});
+
+it('forgets the answers of requests after a day, whatever else is kept', async () => {
+  const requests = new IdempotencyStore();
+  for (const key of ['old', 'young']) {
+    await withService(dataSource, (tx) => requests.begin(tx, 'a', key, Buffer.alloc(32)));
+    await withService(dataSource, (tx) => requests.finish(tx, 'a', key, { status: 202, response: {} }));
+  }
+  const age = `UPDATE idempotency_key SET created_at = now() - $2 * interval '1 hour' WHERE key = $1`;
+  await dataSource.query(age, ['old', 24.1]);
+  await dataSource.query(age, ['young', 23.9]);
+  expect(await new Retention(dataSource, {}, manualClock(new Date().toISOString()), logger).round()).toBe(false);
+  expect(await dataSource.query('SELECT key FROM idempotency_key')).toEqual([{ key: 'young' }]);
 });

@@ -66,11 +66,12 @@ export class IdempotencyStore {
     ]);
   }
 
-  /** Forgets keys older than `olderThanMs`; answers how many. */
-  async forget(transaction: Transaction, olderThanMs: number): Promise<number> {
+  /** Forgets up to `limit` keys older than `olderThanMs`; answers how many. */
+  forget(transaction: Transaction, olderThanMs: number, limit: number): Promise<number> {
     return transaction.run(
-      `DELETE FROM idempotency_key WHERE created_at < now() - make_interval(secs => $1::float8 / 1000)`,
-      [olderThanMs],
+      `DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY(
+         SELECT ctid FROM idempotency_key WHERE created_at < now() - make_interval(secs => $1::float8 / 1000) LIMIT $2))`,
+      [olderThanMs, limit],
     );
   }
 }
