@@ -424,6 +424,27 @@ describe('intake', () => {
       expect(newest!.reason).toContain('/type');
     });
 
+    it('lets a seller tell only of charges that are not told of others', async () => {
+      await intake.dataSource.query(
+        `WITH placed AS (INSERT INTO shipment (tenant_id, order_id, seller_id, state) VALUES ('acme', 'charged', 's-2', '{}'))
+         INSERT INTO levied_fine (tenant_id, charge_id, order_id, seller_id, platform, amount_minor, currency, levied_at)
+         VALUES ('acme', 'c-own', NULL, 's-1', 'temu', 1, 'USD', now()), ('acme', 'c-other', NULL, 's-2', 'temu', 1, 'USD', now()),
+                ('acme', 'c-order', 'charged', NULL, 'temu', 1, 'USD', now())`,
+      );
+      const fine = (chargeId: string) => ({
+        ...{ type: 'fine.levied', sellerId: 's-1', platform: 'temu', chargeId, amountMinor: 1, currency: 'USD' },
+        leviedAt: '2026-01-30T20:47:00Z',
+      });
+      const own = ['Authorization', `Bearer ${await intake.key('seller')}`] as const;
+      const { body } = await post(['c-new', 'c-own', 'c-other', 'c-order'].map(fine), [own, JSON_TYPE]);
+      expect(body['results']).toMatchObject([
+        { status: 202 },
+        { status: 202 },
+        { status: 403, errors: [{ pointer: '/chargeId' }] },
+        { status: 403, errors: [{ pointer: '/chargeId' }] },
+      ]);
+    });
+
     describe('and a tracking number', () => {
       beforeAll(() =>
         intake.dataSource.query(
