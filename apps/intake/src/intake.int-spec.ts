@@ -672,6 +672,30 @@ describe('intake rate', () => {
   });
 });
 
+describe('intake while much is being sent', () => {
+  it('reads no more of a tenant than it has room for, and goes on when that is over', async () => {
+    const intake = await RunningIntake.start('postgres', { bodies: { all: 10_000, ofTenant: 1_000 } });
+    const key = async (tenantId: string) =>
+      ['Authorization', `Bearer ${await intake.key('ops', { tenantId })}`] as const;
+    const [acme, quiet] = [await key('acme'), await key('quiet')];
+    const send = (auth: readonly [string, string], name: string) =>
+      intake.post('/v1/events', [auth, STRUCTURED], JSON.stringify(cancelled(name)));
+    const begun = Array.from({ length: 3 }, () => intake.begin('/v1/events', [acme, STRUCTURED], 400));
+    await eventually(async () => {
+      expect(await send(acme, 'a')).toMatchObject({
+        status: 429,
+        contentType: 'application/problem+json',
+        headers: { 'retry-after': '1' },
+        body: { type: 'urn:fineline:problem:no-room' },
+      });
+    });
+    expect((await send(quiet, 'b')).status).toBe(202);
+    for (const call of begun) call.destroy();
+    await eventually(async () => (await send(acme, 'a')).status === 202);
+    await intake.close();
+  });
+});
+
 describe('intake beside a tenant that sends without pause', () => {
   const FLOOD = 200;
 
