@@ -7,9 +7,9 @@ import { OffsetStore, openDataSource } from '#storage';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import type { BatchOutcome, TrackedEvent } from '#tracking';
 import { TrackingService } from '#tracking';
-import { NOW, logger, order, rulebooks } from './fixture.js';
+import { NOW, acceptance, logger, order, rulebooks } from './fixture.js';
 import { TrackMetrics } from './track.metrics.js';
-import { TRANSACTIONS_BY_DEFAULT } from './track.module.js';
+import { MAX_AHEAD_BY_DEFAULT, TRANSACTIONS_BY_DEFAULT } from './track.module.js';
 import { TrackService } from './track.service.js';
 
 const GROUP = 'fineline-track';
@@ -42,6 +42,7 @@ describe('TrackService', () => {
       logger,
       NO_RELAY,
       ONE,
+      MAX_AHEAD_BY_DEFAULT,
     );
   const claim = async (): Promise<bigint> => (await offsets.claim(GROUP, TOPICS.orders, [0]))[0]!.epoch;
   const batch = (epoch: bigint, firstOffset: bigint, ...records: LogRecord[]): LogBatch => ({
@@ -190,6 +191,30 @@ describe('TrackService', () => {
     ]);
   });
 
+  it('puts aside what has yet to happen, as intake does; what intake let in is believed though our clock is behind', async () => {
+    const service = serviceOn(new TrackingService(holder));
+    const at = (ms: number): string => new Date(NOW + ms).toISOString();
+    const scan = (number: string, occurredAt: string, recordedtime?: string): LogRecord => {
+      const { record } = acceptance(number, occurredAt);
+      const event = { ...(JSON.parse(String(record.value)) as object), ...(recordedtime && { recordedtime }) };
+      return { ...record, value: Buffer.from(JSON.stringify(event)) };
+    };
+    const day = 86_400_000;
+    await service.track(
+      batch(await claim(), 0n, scan('PKG1', at(day)), scan('PKG2', at(day + 1)), scan('PKG3', at(day + 1), at(1))),
+    );
+    expect(await dataSource.query('SELECT tracking_number FROM evidence ORDER BY 1')).toEqual([
+      { tracking_number: 'PKG1' },
+      { tracking_number: 'PKG3' },
+    ]);
+    expect(await dataSource.query('SELECT "offset", faults FROM quarantine')).toEqual([
+      {
+        offset: '1',
+        faults: [{ pointer: '/data/occurredAt', detail: `is in the future (latest accepted: ${at(day)})` }],
+      },
+    ]);
+  });
+
   it('puts aside whatever bytes a foreign producer sends, however many in a row, and reads on', async () => {
     const service = serviceOn(new TrackingService(holder));
     const nul = 'a\0b';
@@ -228,6 +253,7 @@ describe('TrackService', () => {
       logger,
       NO_RELAY,
       ONE,
+      MAX_AHEAD_BY_DEFAULT,
     );
     await gone.query('SET statement_timeout = 1');
     const read = batch(await claim(), 0n, ...Array.from({ length: 50 }, (_, n) => order(`o${n}`).record));
