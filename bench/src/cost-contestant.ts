@@ -6,7 +6,7 @@ import { OffsetStore, openDataSource } from '#storage';
 import type { DataSource } from '#storage';
 import { LateJudgement, RulebookHolder, TrackingService } from '#tracking';
 import { TrackMetrics } from '../../apps/track/src/track.metrics.js';
-import { TRANSACTIONS_BY_DEFAULT } from '../../apps/track/src/track.module.js';
+import { MAX_AHEAD_BY_DEFAULT, TRANSACTIONS_BY_DEFAULT } from '../../apps/track/src/track.module.js';
 import { TrackService } from '../../apps/track/src/track.service.js';
 import { TRACK_GROUP } from '#contracts';
 import { benchRecords } from './events.js';
@@ -49,6 +49,7 @@ export async function runCost({ databaseUrl, orders, firstOrder, asOf, lot }: Co
     logger,
     { publishSoon: () => undefined },
     { ...transactions, atOnce: 1 },
+    MAX_AHEAD_BY_DEFAULT,
   );
   const late = new LateJudgement(dataSource, tracking, { farBehind, logger });
   const partitions = partitionsOf(orders, firstOrder, asOf);

@@ -12,6 +12,7 @@ import { HOUR, TENANT, openStage } from './stage.fixture.js';
 const RECIPIENTS: Readonly<Record<string, { warehouseId?: string; sellerId?: string }>> = {
   ops: {},
   w1: { warehouseId: 'w1' },
+  w2: { warehouseId: 'w2' },
   s1: { sellerId: 's1' },
 };
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `o${index}`);
@@ -301,6 +302,44 @@ describe('what time and scans do to escalations', () => {
     ]);
   });
 
+  it('is told at once to the warehouse the order went to, and to none twice', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    for (const name of ['ops', 'w1', 'w2']) await stage.addRecipient({ name, ...RECIPIENTS[name] });
+    await stage.placeOrders(['o1', 'o2'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    await stage.service.relay.queueNew();
+    const job = await jobOf(stage);
+    await stage.service.processor.handle(job, { jobId: 'j', attempt: 1 });
+    const passTo = async (warehouseId: string): Promise<unknown> => {
+      clock.advance(1_000);
+      await stage.amend('o1', { warehouseId });
+      await stage.service.upkeep.settleOvertaken();
+      expect(await stage.service.relay.queueNew()).toBe(1);
+      await stage.service.processor.handle(job, { jobId: 'k', attempt: 1 });
+      return stage.rows(
+        `SELECT order_id, name, n.status FROM notice n JOIN escalation USING (escalation_id) JOIN recipient USING (recipient_id)
+         ORDER BY order_id, name`,
+      );
+    };
+    await stage.rows(
+      `UPDATE notice SET status = 'sent' WHERE recipient_id = (SELECT recipient_id FROM recipient WHERE name = 'ops')`,
+    );
+    const others = ['ops', 'w1'].map((name) => ({ order_id: 'o2', name, status: name === 'ops' ? 'sent' : 'pending' }));
+    const told = (w1: string, w2: string): unknown[] => [
+      { order_id: 'o1', name: 'ops', status: 'sent' },
+      { order_id: 'o1', name: 'w1', status: w1 },
+      { order_id: 'o1', name: 'w2', status: w2 },
+      ...others,
+    ];
+    expect(await passTo('w2')).toEqual(told('withdrawn', 'pending'));
+    expect(await passTo('w1')).toEqual(told('pending', 'withdrawn'));
+    await stage.rows(`UPDATE notice SET status = 'sent' WHERE status = 'pending'`);
+    others[1]!.status = 'sent';
+    expect(await passTo('w2')).toEqual(told('sent', 'pending'));
+    expect(await passTo('w1')).toEqual(told('sent', 'withdrawn'));
+  });
+
   it('finds a copy that an earlier release left behind', async () => {
     const clock = clockNow();
     const stage = await open(clock);
@@ -375,6 +414,73 @@ describe('what time and scans do to escalations', () => {
     expect(await stage.rows('SELECT step FROM notice JOIN escalation USING (escalation_id)')).toEqual([
       { step: 't-4h' },
     ]);
+  });
+});
+
+describe('a step that comes again', () => {
+  const toldOf = (stage: Stage): Promise<unknown[]> =>
+    stage.rows(
+      `SELECT step, e.status, late, array_agg(n.status || ' ' || reminder ORDER BY notice_id) AS notices
+       FROM escalation e JOIN notice n USING (escalation_id) GROUP BY escalation_id ORDER BY escalation_id`,
+    );
+  const dispatch = async (stage: Stage): Promise<void> => {
+    expect(await stage.service.relay.queueNew()).toBe(1);
+    await stage.service.processor.handle(await jobOf(stage), { jobId: 'j', attempt: 1 });
+  };
+
+  it.each([
+    ['a step', 2_000, 't-4h'],
+    ['the breach', 3 * HOUR + 2_000, 'breach'],
+  ])('is told anew where the proof that met it is taken back: %s', async (_, passed, step) => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.addRecipient({ steps: [step] });
+    const proof = clock.now() + 1_000;
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    clock.advance(passed);
+    await stage.service.upkeep.judgeChanging();
+    await stage.service.sweep.takeDue();
+    await dispatch(stage);
+    await stage.rows(`UPDATE notice SET status = 'sent'`);
+    await stage.accept('o1', proof);
+    await stage.service.upkeep.settleOvertaken();
+    expect(await toldOf(stage)).toEqual([{ step, status: 'resolved', late: false, notices: ['sent 0'] }]);
+    clock.advance(HOUR / 2);
+    await stage.retract('o1', clock.now());
+    expect(await stage.service.sweep.takeDue()).toBe(1);
+    await dispatch(stage);
+    expect(await toldOf(stage)).toEqual([{ step, status: 'open', late: false, notices: ['sent 0', 'pending 1'] }]);
+    expect(await stage.rows(`SELECT kind FROM decision WHERE kind LIKE 'escalation-%' ORDER BY decision_id`)).toEqual([
+      { kind: 'escalation-raised' },
+      { kind: 'escalation-resolved' },
+      { kind: 'escalation-raised' },
+    ]);
+  });
+
+  it('opens again where its deadline has moved away and back, and is told to those who were not', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    for (const name of ['ops', 's1']) await stage.addRecipient({ name, ...RECIPIENTS[name] });
+    const shipBy = clock.now() + 3 * HOUR;
+    await stage.placeOrders(['o1'], shipBy);
+    await stage.service.sweep.takeDue();
+    await dispatch(stage);
+    await stage.rows(`UPDATE notice SET status = 'sent' WHERE notice_id = (SELECT min(notice_id) FROM notice)`);
+    await stage.rows(`UPDATE escalation SET assigned_to = 'Li'`);
+    clock.advance(1_000);
+    await stage.amend('o1', { platformDeadlines: { shipBy: shipBy + 90 * HOUR } });
+    await stage.service.sweep.takeDue();
+    await stage.service.upkeep.settleOvertaken();
+    expect(await toldOf(stage)).toMatchObject([{ status: 'withdrawn', notices: ['sent 0', 'withdrawn 0'] }]);
+    clock.advance(1_000);
+    await stage.amend('o1', { platformDeadlines: { shipBy } });
+    expect(await stage.service.sweep.takeDue()).toBe(1);
+    await dispatch(stage);
+    expect(await toldOf(stage)).toMatchObject([{ step: 't-4h', status: 'open', notices: ['sent 0', 'pending 0'] }]);
+    expect(await stage.rows('SELECT assigned_to, settled_at FROM escalation')).toEqual([
+      { assigned_to: 'Li', settled_at: null },
+    ]);
+    expect(await stage.service.sweep.takeDue()).toBe(0);
   });
 });
 

@@ -25,6 +25,8 @@ export interface Stage {
   placeOrders(orderIds: readonly string[], shipBy: number): Promise<void>;
   /** The carrier accepts the order's parcel. */
   accept(orderId: string, at: number): Promise<void>;
+  /** The carrier takes that back. */
+  retract(orderId: string, at: number): Promise<void>;
   /** The order is changed at the clock's instant. */
   amend(orderId: string, changes: OrderPatch): Promise<void>;
   /** The tenant signs a contract about the deadline of its orders. */
@@ -70,6 +72,7 @@ export async function openStage(
     metrics,
     placeOrders: async (orderIds, shipBy) => void (await apply(orderIds.map((id) => placed(id, shipBy)))),
     accept: async (orderId, at) => void (await apply([labelled(orderId, at), accepted(orderId, at)])),
+    retract: async (orderId, at) => void (await apply([retracted(orderId, at)])),
     amend: async (orderId, changes) => void (await apply([amended(orderId, changes, clock.now())])),
     layOver: (patch) =>
       withService(dataSource, (transaction) => new RulebookStore().addOverlay(transaction, overlay(patch))),
@@ -124,6 +127,11 @@ function labelled(orderId: string, at: number): ParsedEvent {
 function accepted(orderId: string, at: number): ParsedEvent {
   const scan = { trackingNumber: `T-${orderId}`, stage: 'accepted', strength: 'direct', occurredAt: at };
   return event('parcel.scanned', `accepted-${orderId}`, at, scan);
+}
+
+function retracted(orderId: string, at: number): ParsedEvent {
+  const scan = { trackingNumber: `T-${orderId}`, stage: 'unknown', strength: 'none', occurredAt: at };
+  return event('parcel.scanned', `retracted-${orderId}`, at, { ...scan, retracts: `accepted-${orderId}` });
 }
 
 function event(type: ParsedEvent['type'], id: string, time: number, data: object): ParsedEvent {

@@ -43,7 +43,7 @@ export class CarrierController {
     if (!adapter || !endpoint)
       throw new ProblemException(404, 'endpoint-unknown', 'There is no such carrier endpoint.');
     const intake = intakeOf(endpoint, request);
-    const refused = await this.desk.admit(intake.sender);
+    const refused = await this.desk.admit(intake.sender, request, response);
     if (refused) return sendAnswer(response, refused);
     const raw = await rawBody(request, response, EVENTS);
     if (!adapter.verify(raw, request.headers, endpoint.secret)) {

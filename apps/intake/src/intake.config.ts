@@ -1,6 +1,7 @@
 // Variables of the intake app.
 import { z } from 'zod';
 import { sharedConfig } from '#platform';
+import type { BodyLimits } from './body-room.js';
 
 const positive = z.coerce.number().int().min(1);
 
@@ -33,7 +34,11 @@ export interface IntakeSettings {
   readonly maxAheadMs: number;
   readonly keyCacheMs: number;
   readonly appendTimeoutMs: number;
+  /** Bytes of bodies that are read and worked on at the same time. */
+  readonly bodies: BodyLimits;
 }
+
+const MIB = 1_048_576;
 
 export function intakeSettings(config: Partial<z.output<typeof intakeConfig>> = {}): IntakeSettings {
   return {
@@ -42,5 +47,6 @@ export function intakeSettings(config: Partial<z.output<typeof intakeConfig>> = 
     maxAheadMs: config.INTAKE_MAX_AHEAD_MS ?? 24 * 3_600_000,
     keyCacheMs: config.INTAKE_KEY_CACHE_MS ?? 5_000,
     appendTimeoutMs: config.INTAKE_APPEND_TIMEOUT_MS ?? 15_000,
+    bodies: { all: 256 * MIB, ofTenant: 64 * MIB },
   };
 }

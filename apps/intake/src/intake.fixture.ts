@@ -1,4 +1,5 @@
 // A running intake on real servers, for tests: its own database, its own topics, keys of every role.
+import type { ClientRequest } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mediaType } from '#contracts';
@@ -151,6 +152,15 @@ export class RunningIntake {
       call.on('error', reject);
       call.end(bytes);
     });
+  }
+
+  /** Begins a request and sends nothing of its body of `bytes`. */
+  begin(path: string, headers: Headers, bytes: number): ClientRequest {
+    const raw = [...headers, ['Host', 'intake'] as const, ['Content-Length', String(bytes)] as const].flat();
+    const call = httpRequest({ host: '127.0.0.1', port: this.port, path, method: 'POST', headers: raw as never });
+    call.on('error', () => undefined);
+    call.flushHeaders();
+    return call;
   }
 
   /** Everything in the log, once it holds at least `count` records. */

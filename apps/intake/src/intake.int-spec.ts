@@ -230,6 +230,7 @@ describe('intake', () => {
     [13, 'an empty id', () => ({ body: cancelled('a', { id: '' }) }), 422, '/id'],
     [13, '10 kB of id', () => ({ body: cancelled('a', { id: 'x'.repeat(10_240) }) }), 422, '/id'],
     [13, 'NUL in the id', () => ({ body: cancelled('a', { id: 'a\0' }) }), 400, '/id'],
+    [13, 'NUL alone', () => ({ body: '\0\0' }), 400, ''],
     [14, 'specversion 0.9', () => ({ body: cancelled('a', { specversion: '0.9' }) }), 422, '/specversion'],
     [15, 'data twice', () => ({ body: cancelled('a', { data_base64: 'e30=' }) }), 422, '/data_base64'],
     [16, 'a capital in an extension', () => ({ body: cancelled('a', { MyExt: 'x' }) }), 422, '/MyExt'],
@@ -271,6 +272,7 @@ describe('intake', () => {
     [27, '2^53+1', () => ({ body: '{"id":9007199254740993}' }), 400, '/id'],
     [28, 'equal keys', () => ({ body: '{"id":"a","id":"b"}' }), 400, '/id'],
     [29, 'a lone surrogate', () => ({ body: '{"id":"\\ud800"}' }), 400, '/id'],
+    [29, 'an emoji, which the reason cuts in two', () => ({ body: '😀' }), 400, ''],
     [29, 'a right-to-left override', () => ({ body: cancelled('a', { id: 'a\u202eb' }) }), 422, '/id'],
     [29, 'a look-alike tenant', () => ({ body: cancelled('a', { tenantid: '\u0430cme' }) }), 422, '/tenantid'],
     [29, 'another tenant', () => ({ body: cancelled('a', { tenantid: 'other' }) }), 422, '/tenantid'],
@@ -297,6 +299,13 @@ describe('intake', () => {
     const [newest] = await intake.quarantined();
     expect(newest!.quarantineId).not.toBe(before[0]?.quarantineId);
     expect(newest!.faults.map((fault) => fault.pointer)).toEqual([pointer]);
+  });
+
+  it('keeps what has NUL in a name, and its answer for a repetition', async () => {
+    const ask = () => post('{"a\\u0000b":1}', [auth, STRUCTURED, ['Idempotency-Key', 'nul']]);
+    const replies = [await ask(), await ask()];
+    expect(replies.map(({ status }) => status)).toEqual([400, 400]);
+    expect((await intake.quarantined())[0]!.faults).toEqual([{ pointer: '/a\ufffdb', detail: 'contains NUL' }]);
   });
 
   it.each([
@@ -413,6 +422,27 @@ describe('intake', () => {
       ).toEqual([202, 403, 202, 202, 403, 403, 403]);
       const [newest] = await intake.quarantined();
       expect(newest!.reason).toContain('/type');
+    });
+
+    it('lets a seller tell only of charges that are not told of others', async () => {
+      await intake.dataSource.query(
+        `WITH placed AS (INSERT INTO shipment (tenant_id, order_id, seller_id, state) VALUES ('acme', 'charged', 's-2', '{}'))
+         INSERT INTO levied_fine (tenant_id, charge_id, order_id, seller_id, platform, amount_minor, currency, levied_at)
+         VALUES ('acme', 'c-own', NULL, 's-1', 'temu', 1, 'USD', now()), ('acme', 'c-other', NULL, 's-2', 'temu', 1, 'USD', now()),
+                ('acme', 'c-order', 'charged', NULL, 'temu', 1, 'USD', now())`,
+      );
+      const fine = (chargeId: string) => ({
+        ...{ type: 'fine.levied', sellerId: 's-1', platform: 'temu', chargeId, amountMinor: 1, currency: 'USD' },
+        leviedAt: '2026-01-30T20:47:00Z',
+      });
+      const own = ['Authorization', `Bearer ${await intake.key('seller')}`] as const;
+      const { body } = await post(['c-new', 'c-own', 'c-other', 'c-order'].map(fine), [own, JSON_TYPE]);
+      expect(body['results']).toMatchObject([
+        { status: 202 },
+        { status: 202 },
+        { status: 403, errors: [{ pointer: '/chargeId' }] },
+        { status: 403, errors: [{ pointer: '/chargeId' }] },
+      ]);
     });
 
     describe('and a tracking number', () => {
@@ -638,6 +668,30 @@ describe('intake rate', () => {
     expect((await intake.post('/v1/events', [auth, STRUCTURED], JSON.stringify(cancelled('a')))).status).toBe(202);
     expect((await intake.post('/v1/events', [auth, STRUCTURED], '{broken')).status).toBe(429);
     expect(await intake.quarantined()).toEqual([]);
+    await intake.close();
+  });
+});
+
+describe('intake while much is being sent', () => {
+  it('reads no more of a tenant than it has room for, and goes on when that is over', async () => {
+    const intake = await RunningIntake.start('postgres', { bodies: { all: 10_000, ofTenant: 1_000 } });
+    const key = async (tenantId: string) =>
+      ['Authorization', `Bearer ${await intake.key('ops', { tenantId })}`] as const;
+    const [acme, quiet] = [await key('acme'), await key('quiet')];
+    const send = (auth: readonly [string, string], name: string) =>
+      intake.post('/v1/events', [auth, STRUCTURED], JSON.stringify(cancelled(name)));
+    const begun = Array.from({ length: 3 }, () => intake.begin('/v1/events', [acme, STRUCTURED], 400));
+    await eventually(async () => {
+      expect(await send(acme, 'a')).toMatchObject({
+        status: 429,
+        contentType: 'application/problem+json',
+        headers: { 'retry-after': '1' },
+        body: { type: 'urn:fineline:problem:no-room' },
+      });
+    });
+    expect((await send(quiet, 'b')).status).toBe(202);
+    for (const call of begun) call.destroy();
+    await eventually(async () => (await send(acme, 'a')).status === 202);
     await intake.close();
   });
 });

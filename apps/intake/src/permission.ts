@@ -6,10 +6,10 @@ import type { Identity, Owner } from '#storage';
 const WAREHOUSE_TYPES = new Set<string>(['parcel.scanned', 'parcel.labelled', 'parcel.relabelled']);
 const TENANT_TYPES = new Set<string>(['waiver.announced', 'metric.reported', 'points.issued']);
 
-/** An order or a parcel an event is about, to look up its owners, and where the event names it. */
+/** An order, a parcel or a charge an event is about, to look up its owners, and where the event names it. */
 export interface Subject {
-  readonly kind: 'order' | 'parcel';
-  /** Order id or tracking number. */
+  readonly kind: 'order' | 'parcel' | 'charge';
+  /** Order id, tracking number or charge id. */
   readonly key: string;
   readonly pointer: string;
 }
@@ -19,7 +19,7 @@ export type OwnersOf = (subject: Subject) => readonly Owner[];
 
 /**
  * All of them must be within the sender's reach. A label ties a parcel to an order: whoever owns the order then sees the parcel, and
- * the number counts as reused for the order that had it first.
+ * the number counts as reused for the order that had it first. A charge told again replaces what was told of it, whoever that was of.
  */
 export function subjectsOf({ type, data }: ParsedEvent): Subject[] {
   switch (type) {
@@ -29,6 +29,8 @@ export function subjectsOf({ type, data }: ParsedEvent): Subject[] {
       return [order(data.orderId), parcel('trackingNumber', data.trackingNumber)];
     case 'parcel.relabelled':
       return [order(data.orderId), parcel('trackingNumber', data.trackingNumber), parcel('replaces', data.replaces)];
+    case 'fine.levied':
+      return [...(data.orderId === undefined ? [] : [order(data.orderId)]), charge(data.chargeId)];
     default:
       return 'orderId' in data && data.orderId !== undefined ? [order(data.orderId)] : [];
   }
@@ -40,6 +42,10 @@ function order(key: string): Subject {
 
 function parcel(field: string, key: string): Subject {
   return { kind: 'parcel', key, pointer: `/data/${field}` };
+}
+
+function charge(key: string): Subject {
+  return { kind: 'charge', key, pointer: '/data/chargeId' };
 }
 
 /** Why this identity may not send the event, or undefined. */

@@ -1,6 +1,7 @@
-// What every request of a sender passes: its tenant's turn and rate, and its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header: 409 while the first
+// What every request of a sender passes: its tenant's turn, rate and room, and its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header: 409 while the first
 // is in progress, 422 for another payload, the stored answer afterwards).
 import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '#platform';
 import { ProblemException } from '#platform';
@@ -8,10 +9,12 @@ import type { DataSource } from '#storage';
 import { IdempotencyStore, withService } from '#storage';
 import type { Answer } from './answer.js';
 import { problemAnswer } from './answer.js';
+import { BodyRoom } from './body-room.js';
 import type { IntakeSettings } from './intake.config.js';
 import { FairTurns } from './fair-turns.js';
 import { IntakeMetrics } from './intake.metrics.js';
 import { CLOCK, DATA_SOURCE, SETTINGS } from './intake.tokens.js';
+import { bodyBytes } from './raw-body.js';
 import type { IntakeRequest, Sender } from './sender.js';
 import { TokenBuckets } from './token-buckets.js';
 
@@ -22,6 +25,7 @@ const MAX_WAITING = 1_000;
 export class RequestDesk {
   private readonly keys = new IdempotencyStore();
   private readonly buckets: TokenBuckets;
+  private readonly room: BodyRoom;
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
@@ -31,21 +35,49 @@ export class RequestDesk {
     @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
   ) {
     this.buckets = new TokenBuckets(clock, settings.eventsPerSecond, settings.burstEvents);
+    this.room = new BodyRoom(settings.bodies);
   }
 
   /**
-   * Resolves when it is the tenant's turn. 429 where not even one event is within its rate, or too many of its requests wait already:
-   * asked before anything is read, so that refusing costs little. Refusing takes a turn too, or refusals would be what others wait for.
+   * Resolves when it is the tenant's turn. 429 where not even one event is within its rate, too many of its requests wait already, or too
+   * much of it is being worked on: asked before anything is read, so that refusing costs little. Refusing takes a turn too, or refusals would be
+   * what others wait for. The room for the body is given back when it is answered or its connection lost.
    */
-  async admit({ identity: { tenantId } }: Sender): Promise<Answer | undefined> {
+  async admit(
+    { identity: { tenantId } }: Sender,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<Answer | undefined> {
     if (this.turns.waitingOf(tenantId) >= MAX_WAITING) return this.tooManyFor(1);
     await this.turns.next(tenantId);
-    return this.tooManyFor(this.buckets.wait(tenantId));
+    return this.tooManyFor(this.buckets.wait(tenantId)) ?? this.takeRoom(tenantId, request, response);
   }
 
   /** 429 with the seconds to wait, or undefined when `events` more are within the tenant's rate. */
   tooMany({ identity }: Sender, events: number): Answer | undefined {
     return this.tooManyFor(this.buckets.take(identity.tenantId, Math.max(1, events)));
+  }
+
+  private takeRoom(tenantId: string, request: IncomingMessage, response: ServerResponse): Answer | undefined {
+    const { socket } = request;
+    // Gone while it waited for its turn: nothing of it is read, and nothing tells again that it is gone.
+    if (socket.destroyed) return undefined;
+    const bytes = bodyBytes(request);
+    const isFull = this.room.enter(tenantId, bytes);
+    if (isFull) {
+      this.metrics.refusedWhole('no-room');
+      const detail = 'Too much is being sent at once; try again in 1 s.';
+      return { ...problemAnswer(isFull === 'all' ? 503 : 429, 'no-room', detail), headers: { 'Retry-After': '1' } };
+    }
+    // The answer to a pipelined request is not told when its connection is lost.
+    const leave = (): void => {
+      response.off('close', leave);
+      socket.off('close', leave);
+      this.room.leave(tenantId, bytes);
+    };
+    response.once('close', leave);
+    socket.once('close', leave);
+    return undefined;
   }
 
   private tooManyFor(waitSeconds: number): Answer | undefined {

@@ -41,7 +41,7 @@ export class SenderGate implements NestMiddleware<IntakeRequest, Response> {
   }
 
   private async admit(sender: Sender, request: Early, response: ServerResponse, next: () => void): Promise<void> {
-    const refused = await this.desk.admit(sender);
+    const refused = await this.desk.admit(sender, request, response);
     if (refused) return sendAnswer(response, refused);
     request.sender = sender;
     next();

@@ -97,7 +97,7 @@ async function startPipeline(shared: Shared, options: StandaloneOptions): Promis
     module: PipelineApp,
     imports: [
       HealthModule.register(shared.readiness, shared.metrics),
-      TrackModule.register(common),
+      TrackModule.register({ ...common, maxAheadMs: INTAKE.maxAheadMs }),
       EscalateModule.register({ ...common, sweepIntervalMs, requeueAfterMs, lateAfterMs }),
       BacktestModule.register(common),
       NotifyModule.register({

@@ -14,6 +14,7 @@ export const trackConfig = sharedConfig
     HTTP_PORT: true,
     LOG_LEVEL: true,
     SHUTDOWN_GRACE_MS: true,
+    INTAKE_MAX_AHEAD_MS: true,
   })
   .extend({
     TRACK_BATCH_SIZE: z.coerce.number().int().min(1).max(10_000).default(TRANSACTIONS_BY_DEFAULT.maxRecords),

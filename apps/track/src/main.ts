@@ -37,6 +37,7 @@ const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(log
       clock: systemClock,
       logger,
       transactions,
+      maxAheadMs: config.INTAKE_MAX_AHEAD_MS,
       rateRefreshMs: config.TRACK_RATE_REFRESH_MS,
       closedMs: config.TRACK_CLOSED_DAYS > 0 ? config.TRACK_CLOSED_DAYS * 86_400_000 : undefined,
       retention: {

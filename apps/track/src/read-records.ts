@@ -1,5 +1,6 @@
 // A batch of log records, each either an event or a reason why not.
-import { readLogRecord, readRecordEnvelope } from '#contracts';
+import type { ParsedEvent } from '#contracts';
+import { futureFaults, readLogRecord, readRecordEnvelope } from '#contracts';
 import type { LogBatch, StoredRecord } from '#log';
 import type { QuarantineRow } from '#storage';
 import type { TrackedEvent } from '#tracking';
@@ -9,20 +10,34 @@ export interface ReadBatch {
   readonly unreadable: readonly QuarantineRow[];
 }
 
-/** Never throws: what cannot be read becomes a quarantine row, the rest goes on. */
-export function readRecords({ topic, partition, records }: LogBatch): ReadBatch {
+/** By what an event is told from one that has yet to happen. */
+export interface Arrived {
+  /** UTC epoch milliseconds. */
+  readonly now: number;
+  /** How far beyond its arrival an event may claim to have happened. */
+  readonly maxAheadMs: number;
+}
+
+/** Never throws: what cannot be read, or has yet to happen, becomes a quarantine row, the rest goes on. */
+export function readRecords({ topic, partition, records }: LogBatch, arrived: Arrived): ReadBatch {
   const events: TrackedEvent[] = [];
   const unreadable: QuarantineRow[] = [];
   for (const record of records) {
     const read = readLogRecord(record);
-    if (read.ok) {
+    const faults = read.ok ? futureFaults(read.event, latestAt(read.event, arrived)) : read.faults;
+    if (read.ok && faults.length === 0) {
       events.push({ event: read.event, payload: record.value!, topic, partition, offset: record.offset });
     } else {
-      const reason = read.faults.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; ');
-      unreadable.push(quarantineRow({ topic, partition }, record, reason, read.faults));
+      const reason = faults.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; ');
+      unreadable.push(quarantineRow({ topic, partition }, record, reason, faults));
     }
   }
   return { events, unreadable };
+}
+
+/** Who writes to the log directly was asked by nobody. What intake has accepted by its clock is not refused by ours. */
+function latestAt({ receivedAt = -Infinity }: ParsedEvent, { now, maxAheadMs }: Arrived): number {
+  return Math.max(now, receivedAt) + maxAheadMs;
 }
 
 export function quarantineRow(

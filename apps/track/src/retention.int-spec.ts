@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { DataSource } from '#storage';
-import { DecisionStore, EvidenceStore, openDataSource, withService } from '#storage';
+import { DecisionStore, EvidenceStore, IdempotencyStore, openDataSource, withService } from '#storage';
 import type { TestDatabase } from '#testing';
 import { createTestDatabase, manualClock } from '#testing';
 import { logger } from './fixture.js';
@@ -87,21 +87,45 @@ it('writes a week that is old enough to a file, drops it, and forgets its keys',
   expect(await record('young', clock.now())).toBe('repeated');
 });
 
-it('archives a week once where several processes do it at the same time', async () => {
-  const clock = manualClock('2027-03-04T12:00:00Z');
-  await record('one', clock.now());
-  clock.advance(60 * DAY);
+describe('a week that several processes may archive', () => {
+  const WEEK = 'evidence_20270301';
+  const FILE = 'evidence-2027-03-01.ndjson.gz';
+  const clock = manualClock('2027-05-03T12:00:00Z');
   const shared = mkdtempSync(path.join(tmpdir(), 'fineline-archive-'));
-  const both = [1, 2].map(() => new Retention(dataSource, { keepMs: KEEP, archiveFolder: shared }, clock, logger));
-  await Promise.all(both.map((retention) => retention.round()));
-  for (const retention of both) await retention.round();
-  expect(await stored()).not.toContainEqual({ event_id: 'one' });
-  const archives = readdirSync(shared);
-  expect(archives).toContain('evidence-2027-03-01.ndjson.gz');
-  expect(archives.filter((name) => name.endsWith('.partial'))).toEqual([]);
-  const archived = gunzipSync(readFileSync(path.join(shared, 'evidence-2027-03-01.ndjson.gz'))).toString();
-  expect(JSON.parse(archived)).toMatchObject({ event_id: 'one' });
-  rmSync(shared, { recursive: true });
+  const retention = (): Retention => new Retention(dataSource, { keepMs: KEEP, archiveFolder: shared }, clock, logger);
+  beforeAll(() => record('one', Date.parse('2027-03-04T12:00:00Z')));
+  afterAll(() => rmSync(shared, { recursive: true }));
+
+  it('is left to the one that has it', async () => {
+    await withService(dataSource, async (other) => {
+      const week = (await new EvidenceStore().weeks(other)).find(({ name }) => name === WEEK);
+      expect(await new EvidenceStore().claimWeek(other, week!)).toBe(true);
+      await retention().round();
+    });
+    expect(await stored()).toContainEqual({ event_id: 'one' });
+    expect(readdirSync(shared)).toEqual([]);
+  });
+
+  it('is archived once, also where another has done it all between the look at the weeks and the claim', async () => {
+    const exported = jest.spyOn(EvidenceStore.prototype, 'exportWeek');
+    const claimWeek = EvidenceStore.prototype.claimWeek;
+    const claim = jest.spyOn(EvidenceStore.prototype, 'claimWeek');
+    claim.mockImplementationOnce(async function (this: EvidenceStore, ...of) {
+      await retention().round();
+      return claimWeek.apply(this, of);
+    });
+    await retention().round();
+    await retention().round();
+    expect(exported.mock.calls.filter(([, { name }]) => name === WEEK)).toHaveLength(1);
+    jest.restoreAllMocks();
+    expect(await weeks()).not.toContain(WEEK);
+    expect(await stored()).not.toContainEqual({ event_id: 'one' });
+    const archives = readdirSync(shared);
+    expect(archives).toContain(FILE);
+    expect(archives.filter((name) => name.endsWith('.partial'))).toEqual([]);
+    const archived = gunzipSync(readFileSync(path.join(shared, FILE))).toString();
+    expect(JSON.parse(archived)).toMatchObject({ event_id: 'one' });
+  });
 });
 
 it('drops no week of which a larger archive is there', async () => {
@@ -113,4 +137,17 @@ it('drops no week of which a larger archive is there', async () => {
   await new Retention(dataSource, { keepMs: KEEP, archiveFolder: folder }, clock, logger).round();
   expect(await stored()).toContainEqual({ event_id: 'kept' });
   expect(readFileSync(file)).toEqual(Buffer.alloc(10_000));
+});
+
+it('forgets the answers of requests after a day, whatever else is kept', async () => {
+  const requests = new IdempotencyStore();
+  for (const key of ['old', 'young']) {
+    await withService(dataSource, (tx) => requests.begin(tx, 'a', key, Buffer.alloc(32)));
+    await withService(dataSource, (tx) => requests.finish(tx, 'a', key, { status: 202, response: {} }));
+  }
+  const age = `UPDATE idempotency_key SET created_at = now() - $2 * interval '1 hour' WHERE key = $1`;
+  await dataSource.query(age, ['old', 24.1]);
+  await dataSource.query(age, ['young', 23.9]);
+  expect(await new Retention(dataSource, {}, manualClock(new Date().toISOString()), logger).round()).toBe(false);
+  expect(await dataSource.query('SELECT key FROM idempotency_key')).toEqual([{ key: 'young' }]);
 });

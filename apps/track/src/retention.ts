@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Clock, Logger } from '#platform';
-import { DecisionStore, EVIDENCE_WEEK_MS, EvidenceStore, withService } from '#storage';
+import { DecisionStore, EVIDENCE_WEEK_MS, EvidenceStore, IdempotencyStore, withService } from '#storage';
 import type { DataSource, EvidenceWeek, Transaction } from '#storage';
 
 export interface RetentionSettings {
@@ -17,11 +17,17 @@ export interface RetentionSettings {
 
 /** Rows deleted in one transaction. */
 const LOT = 10_000;
+/** How long the answer to a request with an `Idempotency-Key` is kept for its repetitions. */
+const ANSWERS_MS = 86_400_000;
 
-/** Makes the tables of this and the next week before they are needed; archives and drops what is older than the policy keeps. */
+/**
+ * Makes the tables of this and the next week before they are needed; archives and drops what is older than the policy keeps; forgets the
+ * answers that `intake` keeps for repeated requests.
+ */
 export class Retention {
   private readonly evidence = new EvidenceStore();
   private readonly decisions = new DecisionStore();
+  private readonly requests = new IdempotencyStore();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -34,12 +40,17 @@ export class Retention {
   async round(): Promise<boolean> {
     const now = this.clock.now();
     await withService(this.dataSource, (tx) => this.evidence.prepareWeeks(tx, [now, now + EVIDENCE_WEEK_MS]));
-    if (this.settings.keepMs === undefined) return false;
+    const isMore = await this.forgetAnswers();
+    if (this.settings.keepMs === undefined) return isMore;
     const before = now - this.settings.keepMs;
     for (const week of await withService(this.dataSource, (tx) => this.evidence.weeks(tx))) {
       if (week.endsAt <= before) await this.drop(week);
     }
-    return this.deleteOld(before);
+    return (await this.deleteOld(before)) || isMore;
+  }
+
+  private async forgetAnswers(): Promise<boolean> {
+    return (await withService(this.dataSource, (tx) => this.requests.forget(tx, ANSWERS_MS, LOT))) === LOT;
   }
 
   /** Archived and dropped in one transaction: a second process would archive what the first has dropped, an empty week. */

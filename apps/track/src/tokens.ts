@@ -5,3 +5,4 @@ export const CLOCK = Symbol('clock');
 export const LOGGER = Symbol('logger');
 export const LOOP_SETTINGS = Symbol('loop settings');
 export const TRANSACTIONS = Symbol('transactions');
+export const MAX_AHEAD_MS = Symbol('how far ahead of its arrival an event may have happened');

@@ -1,11 +1,15 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { TOPICS } from '#contracts';
 import { eventually } from '#testing';
+import { FirstClaim } from './first-claim.js';
 import { TrackBench, acceptance, label, order } from './fixture.js';
 
 describe.each(['kafka', 'postgres'] as const)('track on %s', (kind) => {
   let bench: TrackBench;
-  afterEach(() => bench.close());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await bench.close();
+  });
 
   const deadlines = (): Promise<{ order_id: string; status: string }[]> =>
     bench.dataSource.query('SELECT order_id, status FROM deadline ORDER BY order_id');
@@ -62,6 +66,57 @@ describe.each(['kafka', 'postgres'] as const)('track on %s', (kind) => {
     const text = await metrics.registry.metrics();
     expect(text).toContain('fineline_track_events_total{result="applied"} 2');
     expect(text).not.toContain('result="repeated"');
+  });
+
+  /** Runs `track` until it has read the events and stops it; far behind all the time, so that nothing is judged for a minute. */
+  const readAndStop = async (events: Parameters<TrackBench['send']>[0]): Promise<void> => {
+    await bench.start({ transactions: { maxRecords: 5, atOnce: 2, farBehind: 0 } });
+    // The first start puts the rulebooks in force, which judges whatever is there.
+    await eventually(async () => {
+      expect(await bench.count('recompute_task')).toBeGreaterThan(0);
+      expect(await bench.count('recompute_task WHERE finished_at IS NULL')).toBe(0);
+    });
+    await bench.send(events);
+    await eventually(async () => expect(await bench.count('evidence')).toBe(events.length));
+    await bench.stop();
+    expect(await bench.count('unjudged_order')).toBeGreaterThan(0);
+    expect([await deadlines(), await bench.count('decision')]).toEqual([[], 0]);
+  };
+
+  it('judges after a restart what it had only read when it stopped: all of it, each order once', async () => {
+    bench = await TrackBench.open(kind);
+    const ids = Array.from({ length: 12 }, (_, n) => `o${n}`);
+    const number = (id: string): string => `PKG${id.padStart(6, '0')}`;
+    await readAndStop(
+      ids.flatMap((id) => [order(id), label(id, number(id)), acceptance(number(id), '2026-03-03T10:00:00Z')]),
+    );
+    const metrics = await bench.start();
+    await eventually(async () =>
+      expect(await metrics.registry.metrics()).toContain(`fineline_track_judged_late_orders_total ${ids.length}\n`),
+    );
+    expect((await deadlines()).map(({ status }) => status)).toEqual(ids.map(() => 'met'));
+    expect(await bench.count('unjudged_order')).toBe(0);
+    expect(await metrics.registry.metrics()).not.toContain('fineline_track_events_total{');
+  });
+
+  it('judges none of that before it has its partitions: who stopped it may have left the proof unread', async () => {
+    bench = await TrackBench.open(kind);
+    await readAndStop([order('o1')]);
+    const asked = jest.spyOn(FirstClaim.prototype, 'isMade');
+    const other = bench.dataSource.createQueryRunner();
+    await other.startTransaction();
+    // Claims wait for it, looks at what is left to read do not.
+    await other.query('LOCK TABLE log_offset IN SHARE MODE');
+    const starting = bench.start();
+    // Two rounds of late judgement, two of judging again.
+    await eventually(() => asked.mock.results.length >= 4);
+    const answers = asked.mock.results.slice(0, 4).map(({ value }) => value as Promise<boolean>);
+    expect(await Promise.all(answers)).toEqual([false, false, false, false]);
+    expect([await deadlines(), await bench.count('unjudged_order')]).toEqual([[], 1]);
+    await other.commitTransaction();
+    await other.release();
+    await starting;
+    await eventually(async () => expect(await deadlines()).toEqual([{ order_id: 'o1', status: 'missed' }]));
   });
 
   it('quarantines what it cannot read, with tenant and reason, and reads on', async () => {

@@ -21,7 +21,7 @@ import { DecisionRelay } from './decision-relay.js';
 import { FirstClaim } from './first-claim.js';
 import type { RetentionSettings } from './retention.js';
 import { Retention } from './retention.js';
-import { CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, LOOP_SETTINGS, TRANSACTIONS } from './tokens.js';
+import { CLOCK, DATA_SOURCE, EVENT_LOG, LOGGER, LOOP_SETTINGS, MAX_AHEAD_MS, TRANSACTIONS } from './tokens.js';
 import { TrackController } from './track.controller.js';
 import { TrackMetrics } from './track.metrics.js';
 import type { TransactionSettings } from './track.service.js';
@@ -33,6 +33,8 @@ export interface TrackOptions {
   readonly rulebooks: RulebookHolder;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How far in the future an event may claim to have happened: the limit of intake. Default `MAX_AHEAD_BY_DEFAULT`. */
+  readonly maxAheadMs?: number;
   /** How often shop rates and miss histories are counted anew. Default one minute. */
   readonly rateRefreshMs?: number;
   /** How often rules are compared with the platforms' own deadlines. Default five minutes. */
@@ -49,6 +51,8 @@ export interface TrackOptions {
 
 /** Of 500, 1,000 and 2,500 records the last cost the least each. */
 export const TRANSACTIONS_BY_DEFAULT: TransactionSettings = { maxRecords: 2_500, atOnce: 4, farBehind: 10_000 };
+
+export const MAX_AHEAD_BY_DEFAULT = 24 * 3_600_000;
 
 /** One for each transaction in flight, and three for the other background loops and readiness. */
 export function connectionsFor({ atOnce }: TransactionSettings): number {
@@ -76,6 +80,7 @@ export class TrackModule implements OnApplicationBootstrap, OnApplicationShutdow
           useValue: { rateRefreshMs: 60_000, driftRefreshMs: 300_000, idleMs: 200, ...options },
         },
         { provide: TRANSACTIONS, useValue: transactions },
+        { provide: MAX_AHEAD_MS, useValue: options.maxAheadMs ?? MAX_AHEAD_BY_DEFAULT },
         { provide: OffsetStore, useValue: new OffsetStore(dataSource) },
         { provide: TrackingService, useValue: tracking },
         {

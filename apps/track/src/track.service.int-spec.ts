@@ -7,9 +7,9 @@ import { OffsetStore, openDataSource } from '#storage';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import type { BatchOutcome, TrackedEvent } from '#tracking';
 import { TrackingService } from '#tracking';
-import { NOW, logger, order, rulebooks } from './fixture.js';
+import { NOW, acceptance, logger, order, rulebooks } from './fixture.js';
 import { TrackMetrics } from './track.metrics.js';
-import { TRANSACTIONS_BY_DEFAULT } from './track.module.js';
+import { MAX_AHEAD_BY_DEFAULT, TRANSACTIONS_BY_DEFAULT } from './track.module.js';
 import { TrackService } from './track.service.js';
 
 const GROUP = 'fineline-track';
@@ -42,6 +42,7 @@ describe('TrackService', () => {
       logger,
       NO_RELAY,
       ONE,
+      MAX_AHEAD_BY_DEFAULT,
     );
   /** Of partitions in which nothing is left. */
   const endsOf = (...partitions: number[]) => new Map(partitions.map((partition) => [partition, 0n]));
@@ -192,6 +193,49 @@ describe('TrackService', () => {
     ]);
   });
 
+  it('puts aside what has yet to happen, as intake does; what intake let in is believed though our clock is behind', async () => {
+    const service = serviceOn(new TrackingService(holder));
+    const at = (ms: number): string => new Date(NOW + ms).toISOString();
+    const scan = (number: string, occurredAt: string, recordedtime?: string): LogRecord => {
+      const { record } = acceptance(number, occurredAt);
+      const event = { ...(JSON.parse(String(record.value)) as object), ...(recordedtime && { recordedtime }) };
+      return { ...record, value: Buffer.from(JSON.stringify(event)) };
+    };
+    const day = 86_400_000;
+    await service.track(
+      batch(await claim(), 0n, scan('PKG1', at(day)), scan('PKG2', at(day + 1)), scan('PKG3', at(day + 1), at(1))),
+    );
+    expect(await dataSource.query('SELECT tracking_number FROM evidence ORDER BY 1')).toEqual([
+      { tracking_number: 'PKG1' },
+      { tracking_number: 'PKG3' },
+    ]);
+    expect(await dataSource.query('SELECT "offset", faults FROM quarantine')).toEqual([
+      {
+        offset: '1',
+        faults: [{ pointer: '/data/occurredAt', detail: `is in the future (latest accepted: ${at(day)})` }],
+      },
+    ]);
+  });
+
+  it('puts aside whatever bytes a foreign producer sends, however many in a row, and reads on', async () => {
+    const service = serviceOn(new TrackingService(holder));
+    const nul = 'a\0b';
+    // As Avro with a schema registry begins; and headers of a CloudEvent in binary mode.
+    const strange = Array.from({ length: 6 }, (_, n): LogRecord[] => [
+      { key: `acme/${n}`, value: Buffer.from('\0\0\0\0\x07order'), headers: {} },
+      {
+        key: `${nul}/${n}`,
+        value: Buffer.from('{}'),
+        headers: { ce_specversion: '1.0', ce_tenantid: nul, [`ce_${nul}`]: nul },
+      },
+    ]).flat();
+    await service.track(batch(await claim(), 0n, ...strange, order('o1').record));
+    expect(await orders()).toEqual(['o1']);
+    expect(await nextOffset()).toBe('13');
+    const [held] = await dataSource.query<{ n: number }[]>('SELECT count(*)::int AS n FROM quarantine');
+    expect(held!.n).toBe(12);
+  });
+
   it('stops the partition when everything fails: that is no bad record but a bad program', async () => {
     const service = serviceOn(new FragileTracking(holder));
     const records = Array.from({ length: 20 }, (_, index) => order(`bad${index}`).record);
@@ -211,6 +255,7 @@ describe('TrackService', () => {
       logger,
       NO_RELAY,
       ONE,
+      MAX_AHEAD_BY_DEFAULT,
     );
     await gone.query('SET statement_timeout = 1');
     const read = batch(await claim(), 0n, ...Array.from({ length: 50 }, (_, n) => order(`o${n}`).record));

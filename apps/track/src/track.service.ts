@@ -13,7 +13,7 @@ import { BackgroundWork } from './background-work.js';
 import { Lots } from './lots.js';
 import { PoisonGuard } from './poison-guard.js';
 import { quarantineRow, readRecords } from './read-records.js';
-import { CLOCK, DATA_SOURCE, LOGGER, TRANSACTIONS } from './tokens.js';
+import { CLOCK, DATA_SOURCE, LOGGER, MAX_AHEAD_MS, TRANSACTIONS } from './tokens.js';
 import { TrackMetrics } from './track.metrics.js';
 
 export interface TransactionSettings {
@@ -43,6 +43,7 @@ export class TrackService {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(BackgroundWork) private readonly background: Pick<BackgroundWork, 'publishSoon'>,
     @Inject(TRANSACTIONS) private readonly settings: TransactionSettings,
+    @Inject(MAX_AHEAD_MS) private readonly maxAheadMs: number,
   ) {
     const { maxRecords, atOnce } = settings;
     const work = (lot: readonly LogBatch[]): Promise<void> => this.applyTimed(lot);
@@ -79,7 +80,8 @@ export class TrackService {
   }
 
   private async apply(lot: readonly LogBatch[]): Promise<void> {
-    const read = lot.map(readRecords);
+    const arrived = { now: this.clock.now(), maxAheadMs: this.maxAheadMs };
+    const read = lot.map((batch) => readRecords(batch, arrived));
     const events = read.flatMap((each) => each.events);
     const unreadable = read.flatMap((each) => each.unreadable);
     const outcome = await withServiceByKey(this.dataSource, async (transaction) => {

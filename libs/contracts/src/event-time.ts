@@ -21,24 +21,25 @@ export function timeOf(type: EventName, data: Record<string, unknown>): unknown 
   return undefined;
 }
 
-const HAPPENED = [...TIME_FIELDS, 'labelCreatedAt'];
+const withPlace = (fields: readonly string[], within: string) =>
+  fields.map((field) => [field, `${within}/${field}`] as const);
+const HAPPENED = withPlace([...TIME_FIELDS, 'labelCreatedAt'], '/data');
+const CLOCKS = withPlace(['placedAt', 'paidAt'], '/data/clocks');
 
 /**
  * Faults of an event that claims to have happened after `latestAt` (UTC epoch milliseconds): nearly always a wrong year, a wrong
  * unit or a wrong zone, and an acceptance in the future would settle a deadline that is still open.
  */
-export function futureFaults(event: ParsedEvent, latestAt: number): Fault[] {
-  const data = event.data as Record<string, unknown>;
-  const clocks = (data['clocks'] ?? {}) as Record<string, unknown>;
-  const facts: [pointer: string, at: unknown][] = [
-    ['/time', event.time],
-    ...HAPPENED.map((field) => [`/data/${field}`, data[field]] as [string, unknown]),
-    ...['placedAt', 'paidAt'].map((field) => [`/data/clocks/${field}`, clocks[field]] as [string, unknown]),
-  ];
-  return facts
-    .filter(([, at]) => typeof at === 'number' && at > latestAt)
-    .map(([pointer]) => ({
-      pointer,
-      detail: `is in the future (latest accepted: ${new Date(latestAt).toISOString()})`,
-    }));
+export function futureFaults({ time, data }: Pick<ParsedEvent, 'time' | 'data'>, latestAt: number): Fault[] {
+  const faults: Fault[] = [];
+  const look = (at: unknown, pointer: string): void => {
+    if (typeof at !== 'number' || at <= latestAt) return;
+    faults.push({ pointer, detail: `is in the future (latest accepted: ${new Date(latestAt).toISOString()})` });
+  };
+  const facts = data as Record<string, unknown>;
+  look(time, '/time');
+  for (const [field, pointer] of HAPPENED) look(facts[field], pointer);
+  const clocks = facts['clocks'] as Record<string, unknown> | undefined;
+  if (clocks) for (const [field, pointer] of CLOCKS) look(clocks[field], pointer);
+  return faults;
 }

@@ -88,6 +88,7 @@ export const sharedConfig = z.object({
     .min(1)
     .default(24 * 3_600_000)
     .meta({
-      description: 'how far in the future an event may claim to have happened; api asks it of what is replayed',
+      description:
+        'how far in the future an event may claim to have happened; api asks it of what is replayed, track of what others write to Kafka',
     }),
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RulebookDocument } from '#domain';
-import { withService } from '#storage';
+import { RecomputeStore, withService } from '#storage';
 import { eventually } from '#testing';
 import {
   FragileTracking,
@@ -153,15 +153,22 @@ describe('RecomputeService', () => {
   it('leaves a changed rulebook to processes that hold it', async () => {
     await bench.apply([placed('o1')], AS_OF);
     const before = service;
-    const changed = serviceWith(
-      holderOf(
-        rulebookDocument([
-          { ...SHIP_RULE, versions: [version({ version: '2', penalty: { amount: { fixed: '10.00' } } })] },
-        ]),
-      ),
+    const holder = holderOf(
+      rulebookDocument([
+        { ...SHIP_RULE, versions: [version({ version: '2', penalty: { amount: { fixed: '10.00' } } })] },
+      ]),
     );
+    const changed = serviceWith(holder);
     expect(await changed.publish(AS_OF)).toEqual(['temu-us']);
-    for (let round = 0; round < 3; round++) expect((await before.runChunk(AS_OF)).judged).toBe(0);
+    const fingerprints = holder.fingerprints().map(({ fingerprint }) => fingerprint);
+    const mayRun = (): Promise<unknown> =>
+      withService(bench.dataSource, (transaction) => new RecomputeStore().claim(transaction, fingerprints));
+    // A task first waits for what may not have seen its cause; once it may run it may for good.
+    await eventually(async () => {
+      expect((await before.runChunk(AS_OF)).judged).toBe(0);
+      expect(await mayRun()).toMatchObject({ cause: 'rulebook temu-us' });
+    });
+    expect((await before.runChunk(AS_OF)).judged).toBe(0);
     expect(await finish(changed)).toBe(1);
     expect(await bench.query('SELECT amount_minor FROM deadline')).toEqual([{ amount_minor: '1000' }]);
   });

@@ -7,7 +7,7 @@ import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { OWN_LIMIT, RequestLimits } from '../http/request-limits.js';
 import type { Credential } from './key-directory.js';
-import { KeyDirectory } from './key-directory.js';
+import { KeyDirectory, keyCredential, sessionCredential } from './key-directory.js';
 import type { Person, PersonRequest } from './person.js';
 import { OPEN_TO_ALL, OPS_ONLY, READS_ONLY } from './person.js';
 import { sessionCookieOf } from './session-cookie.js';
@@ -57,10 +57,10 @@ export class IdentityGuard implements CanActivate {
 
   private credentialOf({ headers }: PersonRequest): Credential | undefined {
     const [scheme, key] = (headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() === 'bearer' && key) return { key };
+    if (scheme?.toLowerCase() === 'bearer' && key) return keyCredential(key);
     const cookie = sessionCookieOf(headers.cookie);
     const session = cookie ? this.keys.readSession(cookie) : undefined;
-    return session && { session };
+    return session && sessionCredential(session);
   }
 
   private isMarked(mark: string, context: ExecutionContext): boolean {

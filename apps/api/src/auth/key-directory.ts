@@ -13,8 +13,16 @@ import { SESSION_MS, readSession, signSession } from './session-cookie.js';
 const REMEMBERED_MS = 5_000;
 const MOST_REMEMBERED = 10_000;
 
-/** What a request shows for itself: a key, which may be any text, or a session, which we have signed. */
-export type Credential = { readonly key: string } | { readonly session: Session };
+/** What a request shows for itself: a key, which may be any text, or a session, which we have signed. `name` tells nobody the key. */
+export type Credential = { readonly name: string } & ({ readonly key: string } | { readonly session: Session });
+
+export function keyCredential(key: string): Credential {
+  return { name: `key ${createHash('sha256').update(key).digest('hex')}`, key };
+}
+
+export function sessionCredential(session: Session): Credential {
+  return { name: `session ${session.keyId}`, session };
+}
 
 @Injectable()
 export class KeyDirectory {
@@ -25,16 +33,15 @@ export class KeyDirectory {
 
   /** Undefined for a key that is unknown, revoked or expired, and for a session of one. */
   async holderOf(credential: Credential): Promise<Person | undefined> {
-    const name = nameOf(credential);
-    if ('key' in credential) return this.remember(name, () => this.verified(credential.key));
-    const { session } = credential;
+    if ('key' in credential) return this.remember(credential.name, () => this.verified(credential.key));
+    const { name, session } = credential;
     const holder = await this.remember(name, () => this.active(session.keyId));
     return holder && { ...holder, session };
   }
 
   /** No guess: a key that was good, or a session that was not refused, when it was last asked for. Asks nobody. */
   expects(credential: Credential): boolean {
-    const last = this.remembered.get(nameOf(credential));
+    const last = this.remembered.get(credential.name);
     return last ? last.person !== undefined : 'session' in credential;
   }
 
@@ -83,9 +90,4 @@ export class KeyDirectory {
     for (const [name, { person }] of this.remembered) if (!person) this.remembered.delete(name);
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
   }
-}
-
-function nameOf(credential: Credential): string {
-  if ('session' in credential) return `session ${credential.session.keyId}`;
-  return `key ${createHash('sha256').update(credential.key).digest('hex')}`;
 }

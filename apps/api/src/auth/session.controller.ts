@@ -9,7 +9,7 @@ import { API_OPTIONS } from '../api-options.js';
 import { Answers } from '../http/answers.js';
 import { ApiResource } from '../http/api-resource.js';
 import { LimitTo } from '../http/request-limits.js';
-import { KeyDirectory } from './key-directory.js';
+import { KeyDirectory, keyCredential } from './key-directory.js';
 import type { Person } from './person.js';
 import { CurrentPerson, OpenToAll } from './person.js';
 import { ProfileService } from './profile.service.js';
@@ -32,7 +32,7 @@ export class SessionController {
     @Body({ schema: sessionRequest }) { key }: z.output<typeof sessionRequest>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Me> {
-    const person = await this.keys.holderOf({ key });
+    const person = await this.keys.holderOf(keyCredential(key));
     if (!person) throw new ProblemException(401, 'unknown-key', 'No such key, or it is revoked or expired.');
     const { session, cookie } = this.keys.newSession(person);
     response.cookie(SESSION_COOKIE, cookie, { ...this.cookie(), maxAge: SESSION_MS });

@@ -1,4 +1,4 @@
-// Whose an order or a parcel is, for senders whose key reaches only a part of their tenant. Service role.
+// Whose an order, a parcel or a charge is, for senders whose key reaches only a part of their tenant. Service role.
 import type { Transaction } from '../transaction.js';
 import { EVERY_LINK } from './closed.js';
 
@@ -35,6 +35,21 @@ export async function parcelOwners(
      JOIN ${EVERY_ORDER} s ON s.tenant_id = l.tenant_id AND s.order_id = l.order_id
      WHERE l.tenant_id = $1 AND l.tracking_number = ANY($2::text[])`,
     [tenantId, [...trackingNumbers]],
+  );
+  return byKey(rows);
+}
+
+/** Owners of charges by charge id: the seller a charge was reported of, else whoever owns its order. */
+export async function chargeOwners(
+  transaction: Transaction,
+  tenantId: string,
+  chargeIds: readonly string[],
+): Promise<Map<string, Owner[]>> {
+  const rows = await transaction.rows<Owner & { key: string }>(
+    `SELECT f.charge_id AS key, coalesce(f.seller_id, s.seller_id) AS "sellerId", s.warehouse_id AS "warehouseId" FROM levied_fine f
+     LEFT JOIN ${EVERY_ORDER} s ON s.tenant_id = f.tenant_id AND s.order_id = f.order_id
+     WHERE f.tenant_id = $1 AND f.charge_id = ANY($2::text[])`,
+    [tenantId, [...chargeIds]],
   );
   return byKey(rows);
 }

@@ -11,6 +11,16 @@ export function timestamp(expression: string): string {
   return `to_timestamp(${expression} / 1000)`;
 }
 
+/** Text of strangers as PostgreSQL can hold it: NUL and half a surrogate pair become U+FFFD. */
+export function storableText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+/** JSON text for a `jsonb` column, its texts as `storableText` makes them. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? storableText(each) : each));
+}
+
 /**
  * One array per column, undefined as null. Strings travel as `text[]`, numbers as `float8[]`, booleans as `boolean[]`: name these types
  * in the statement. What is none of them goes as `pg` writes it.

@@ -50,12 +50,16 @@ const differs = (columns: readonly string[]): string => {
   const of = (alias: string): string => columns.map((column) => `${alias}.${column}`).join(', ');
   return `(${of('e')}) IS DISTINCT FROM (${of('d')})`;
 };
+/** Whose it is. */
+const OWNERS = ['seller_id', 'warehouse_id'];
 /** Compared by the trigger `note_changes` too. */
-const NOTED = ['amount_minor', 'currency', 'seller_id', 'warehouse_id'];
+const NOTED = ['amount_minor', 'currency', ...OWNERS];
 const COPIED = [...NOTED, 'expected_minor', 'carrier'];
 
 const RAISES = `t.step IS NOT NULL AND d.status IN ('open', 'missed')`;
-// A snooze holds for the steps that come while it lasts, but a breach is always told. Whoever has the deadline keeps it.
+// A snooze holds for the steps that come while it lasts, but a breach is always told. Whoever has the deadline keeps it. A step that was
+// settled and comes again is the same one, open anew: where its deadline moved away and back those are told who were not, where its proof was taken
+// back everybody is.
 const RAISE = `
 WITH taken AS (
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::float8[])
@@ -68,7 +72,7 @@ moved AS (
     AND d.parcel_id = t.parcel_id
   RETURNING d.*, t.step, t.late),
 raised AS (
-  INSERT INTO escalation (tenant_id, order_id, rule_id, parcel_id, due_at, step, late, seller_id, warehouse_id, platform,
+  INSERT INTO escalation AS e (tenant_id, order_id, rule_id, parcel_id, due_at, step, late, seller_id, warehouse_id, platform,
     carrier, amount_minor, expected_minor, currency, status, snoozed_until, assigned_to, raised_at)
   SELECT m.tenant_id, m.order_id, m.rule_id, m.parcel_id, m.due_at, m.step, m.late, m.seller_id, m.warehouse_id, m.platform,
     m.carrier, m.amount_minor, m.expected_minor, m.currency,
@@ -77,12 +81,16 @@ raised AS (
     before.assigned_to, $9
   FROM moved m
   LEFT JOIN LATERAL (
-    SELECT e.assigned_to, CASE WHEN e.status = 'snoozed' THEN e.snoozed_until END AS snoozed_until FROM escalation e
-    WHERE e.tenant_id = m.tenant_id AND e.order_id = m.order_id AND e.rule_id = m.rule_id AND e.parcel_id = m.parcel_id
-      AND e.due_at = m.due_at
-    ORDER BY e.escalation_id DESC LIMIT 1) before ON true
+    SELECT b.assigned_to, CASE WHEN b.status = 'snoozed' THEN b.snoozed_until END AS snoozed_until FROM escalation b
+    WHERE b.tenant_id = m.tenant_id AND b.order_id = m.order_id AND b.rule_id = m.rule_id AND b.parcel_id = m.parcel_id
+      AND b.due_at = m.due_at
+    ORDER BY b.escalation_id DESC LIMIT 1) before ON true
   WHERE m.step IS NOT NULL AND m.status IN ('open', 'missed')
-  ON CONFLICT DO NOTHING
+  ON CONFLICT (tenant_id, order_id, rule_id, parcel_id, due_at, step) DO UPDATE SET
+    ${[...COPIED, 'status', 'snoozed_until', 'assigned_to', 'late', 'raised_at'].map((column) => `${column} = excluded.${column}`).join(', ')},
+    settled_at = NULL, acknowledged_at = NULL, acknowledged_by = NULL, dispatched_at = NULL,
+    reminders = e.reminders + CASE WHEN e.status = 'withdrawn' THEN 0 ELSE 1 END
+  WHERE NOT ${isLive('e')}
   RETURNING *),
 told AS (
   INSERT INTO decision (tenant_id, seller_id, warehouse_id, order_id, kind, body, decided_at)
@@ -115,10 +123,12 @@ SELECT escalation_id AS "escalationId", tenant_id AS "tenantId", expected_minor:
 const TAKE_NEW = queueable('queued_at IS NULL');
 const TAKE_LOST = queueable('queued_at < $3');
 
-// Locked in id order, as every statement on several escalations does. A breach stays until somebody has acknowledged it.
+// Locked in id order, as every statement on several escalations does. A breach stays until somebody has acknowledged it. What has been told and
+// is others' now is dispatched anew: those who were not told are.
 const settle = (scope: string): string => `
 WITH judged AS MATERIALIZED (
-  SELECT e.escalation_id, ${differs(COPIED)} AS differs, ${COPIED.map((column) => `d.${column}`).join(', ')},
+  SELECT e.escalation_id, ${differs(COPIED)} AS differs, e.dispatched_at IS NOT NULL AND ${differs(OWNERS)} AS passes_on,
+    ${COPIED.map((column) => `d.${column}`).join(', ')},
     CASE WHEN d.tenant_id IS NULL THEN 'withdrawn' WHEN d.due_at <> e.due_at THEN 'withdrawn'
       WHEN d.status IN ('waived', 'void') THEN 'withdrawn' WHEN d.status = 'met' THEN 'resolved'
       WHEN d.status = 'missed' AND (e.step <> 'breach' OR e.status = 'acknowledged') THEN 'missed' END AS verdict,
@@ -128,9 +138,11 @@ WITH judged AS MATERIALIZED (
   WHERE ${isLive('e')} AND ${scope}
   ORDER BY e.escalation_id FOR UPDATE OF e),
 refreshed AS (
-  UPDATE escalation e SET ${COPIED.map((column) => `${column} = j.${column}`).join(', ')}
+  UPDATE escalation e SET ${COPIED.map((column) => `${column} = j.${column}`).join(', ')},
+    dispatched_at = CASE WHEN NOT j.passes_on THEN e.dispatched_at END
   FROM judged j WHERE e.escalation_id = j.escalation_id AND j.verdict IS NULL AND j.differs
-  RETURNING e.*),
+  RETURNING e.*, j.passes_on),
+announced AS (${announce('(SELECT * FROM refreshed WHERE passes_on) AS passed_on')}),
 misdirected AS (
   UPDATE notice n SET status = 'withdrawn', settled_at = $1
   FROM refreshed e, recipient r WHERE n.escalation_id = e.escalation_id AND n.status = 'pending' AND r.recipient_id = n.recipient_id
@@ -197,8 +209,8 @@ export class EscalationStore {
   }
 
   /**
-   * Moves claimed deadlines to their next step and raises the steps taken, each once, with its decision. Deadlines that are
-   * neither open nor missed are only moved. Answers how many were raised.
+   * Moves claimed deadlines to their next step and raises the steps taken with their decisions, each once; one that was settled meanwhile opens
+   * again. Deadlines that are neither open nor missed are only moved. Answers how many were raised.
    */
   raise(
     transaction: Transaction,

@@ -1,4 +1,5 @@
 import type { Transaction } from '../transaction.js';
+import { storableJson } from './columns.js';
 
 /** What a key says about a request: do it, answer as before, wait, or refuse because the key was used for something else. */
 export type IdempotencyOutcome =
@@ -53,7 +54,7 @@ export class IdempotencyStore {
       tenantId,
       key,
       answer.status,
-      JSON.stringify(answer.response),
+      storableJson(answer.response),
     ]);
   }
 
@@ -65,11 +66,12 @@ export class IdempotencyStore {
     ]);
   }
 
-  /** Forgets keys older than `olderThanMs`; answers how many. */
-  async forget(transaction: Transaction, olderThanMs: number): Promise<number> {
+  /** Forgets up to `limit` keys older than `olderThanMs`; answers how many. */
+  forget(transaction: Transaction, olderThanMs: number, limit: number): Promise<number> {
     return transaction.run(
-      `DELETE FROM idempotency_key WHERE created_at < now() - make_interval(secs => $1::float8 / 1000)`,
-      [olderThanMs],
+      `DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY(
+         SELECT ctid FROM idempotency_key WHERE created_at < now() - make_interval(secs => $1::float8 / 1000) LIMIT $2))`,
+      [olderThanMs, limit],
     );
   }
 }

@@ -24,7 +24,7 @@ export interface ClaimedNotice {
   readonly deadlineStatus: string | null;
   readonly createdAt: number;
   readonly attempts: number;
-  /** The recipient was told before, and a snooze has ended since. */
+  /** The recipient was told of it before: a snooze has ended since, or the step has come again. */
   readonly isReminder: boolean;
   readonly recipientId: string;
   readonly recipientName: string;
@@ -66,7 +66,8 @@ export type AfterAttempt =
   { readonly status: 'sent' | 'failed' } | { readonly status: 'pending'; readonly nextAttemptAt: number };
 
 // Tenant's ops have neither seller nor warehouse; a seller and a warehouse hear of their own orders only. The settled are left
-// out here again: minutes may lie between the queue and this statement. An earlier step says nothing a later one does not.
+// out here again: minutes may lie between the queue and this statement. An earlier step says nothing a later one does not. A notice withdrawn
+// before it was sent, because the order had gone to others or the deadline had moved, is made again when it has come back.
 const DISPATCH = `
 WITH ready AS (
   SELECT e.* FROM escalation e
@@ -84,7 +85,9 @@ made AS (
   FROM latest e JOIN recipient r ON r.tenant_id = e.tenant_id AND r.disabled_at IS NULL
     AND (r.seller_id IS NULL OR r.seller_id = e.seller_id) AND (r.warehouse_id IS NULL OR r.warehouse_id = e.warehouse_id)
     AND (r.steps IS NULL OR e.step = ANY(r.steps)) AND r.minimum_minor <= e.expected_minor
-  ON CONFLICT (escalation_id, recipient_id, channel, reminder) DO NOTHING
+  ON CONFLICT (escalation_id, recipient_id, channel, reminder) DO UPDATE SET status = 'pending', settled_at = NULL,
+    queued_at = excluded.queued_at, next_attempt_at = excluded.next_attempt_at
+  WHERE notice.status = 'withdrawn' AND NOT notice.in_flight
   RETURNING *)
 SELECT m.notice_id AS "noticeId", m.recipient_id AS "recipientId", m.attempts AS attempt,
   l.expected_minor::float8 AS "expectedMinor", l.currency

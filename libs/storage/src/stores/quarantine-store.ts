@@ -1,4 +1,5 @@
 import type { Transaction } from '../transaction.js';
+import { storableJson, storableText } from './columns.js';
 
 export interface QuarantineFault {
   readonly pointer: string;
@@ -54,16 +55,16 @@ const ENTRY = `quarantine_id AS "quarantineId", tenant_id AS "tenantId", channel
 
 /** Bad input, never dropped. What a person sees of it is decided by row-level security. */
 export class QuarantineStore {
-  /** A record of the log is kept once, however often its batch is tried. Answers how many were new. */
+  /** A record of the log is kept once, however often its batch is tried. Nothing a stranger sends may fail here. Answers how many were new. */
   async add(transaction: Transaction, rows: readonly QuarantineRow[]): Promise<number> {
     if (rows.length === 0) return 0;
     return transaction.run(ADD, [
-      rows.map((row) => row.tenantId ?? null),
+      rows.map((row) => (row.tenantId === undefined ? null : storableText(row.tenantId))),
       rows.map((row) => row.channel),
-      rows.map((row) => row.reason),
-      rows.map((row) => JSON.stringify(row.faults)),
+      rows.map((row) => storableText(row.reason)),
+      rows.map((row) => storableJson(row.faults)),
       rows.map((row) => row.raw ?? null),
-      rows.map((row) => JSON.stringify(row.headers ?? {})),
+      rows.map((row) => storableJson(storableHeaders(row.headers))),
       rows.map((row) => row.topic ?? null),
       rows.map((row) => row.partition ?? null),
       rows.map((row) => row.offset ?? null),
@@ -114,4 +115,9 @@ export class QuarantineStore {
     );
     return changed === 1;
   }
+}
+
+/** One that holds NUL is left out: with another character in its place it might be replayed as another event. */
+function storableHeaders(headers: QuarantineRow['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter((header) => !header.join('').includes('\0')));
 }

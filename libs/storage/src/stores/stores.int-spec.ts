@@ -99,6 +99,7 @@ describe('stores', () => {
     };
     await commit(0, 0n, 5n, NOW - 5_000);
     await commit(1, 0n, 7n, NOW - 90_000);
+    expect(await unread()).toEqual({ records: Infinity, isJudging: false, readUntil: NOW - 90_000 });
     await commit(2, 0n, 0n, NOW - 900_000);
     expect(await unread()).toEqual({ records: 12, isJudging: false, readUntil: NOW - 90_000 });
     await commit(1, 10n, 0n, NOW - 80_000);
@@ -172,9 +173,13 @@ describe('stores', () => {
     const both = await Promise.all([begin('x'), begin('x')]);
     expect(both).toEqual(expect.arrayContaining([{ kind: 'new' }, { kind: 'in-progress' }]));
     expect(await begin('y')).toEqual({ kind: 'other-payload' });
-    const answer = { status: 202, response: { accepted: 3 } };
+    const answer = { status: 422, response: { refused: 3, detail: 'holds \0' } };
     await withService(dataSource, (transaction) => store.finish(transaction, 'a', 'k', answer));
-    expect(await begin('x')).toEqual({ kind: 'done', ...answer });
+    expect(await begin('x')).toEqual({
+      kind: 'done',
+      status: 422,
+      response: { refused: 3, detail: 'holds \ufffd' },
+    });
   });
 
   it('quarantine: a record once, settled once, seen by its own tenant', async () => {
@@ -201,6 +206,34 @@ describe('stores', () => {
     });
     const other = await asPerson(dataSource, { ...ops, tenantId: 'b' }, (tx) => store.list(tx, { limit: 10 }));
     expect(other).toEqual([]);
+  });
+
+  it('quarantine: whatever characters came, it is kept; a header with NUL is left out rather than altered', async () => {
+    const store = new QuarantineStore();
+    const [nul, half] = ['a\0b', 'a\ud83d'];
+    const row = {
+      tenantId: nul,
+      channel: 'log',
+      reason: `${nul} ${half}`,
+      faults: [{ pointer: `/${nul}`, detail: half }],
+      raw: Buffer.from(nul),
+      headers: { ce_id: nul, [nul]: 'x', 'content-type': half },
+      topic: 'a',
+      partition: 0,
+      offset: 1n,
+    };
+    expect(await withService(dataSource, (transaction) => store.add(transaction, [row]))).toBe(1);
+    expect(
+      await dataSource.query(`SELECT tenant_id, reason, faults, raw, headers FROM quarantine WHERE topic = 'a'`),
+    ).toEqual([
+      {
+        tenant_id: 'a\ufffdb',
+        reason: 'a\ufffdb a\ufffd',
+        faults: [{ pointer: '/a\ufffdb', detail: 'a\ufffd' }],
+        raw: Buffer.from(nul),
+        headers: { 'content-type': 'a\ufffd' },
+      },
+    ]);
   });
 
   it('decisions: one publisher at a time, oldest first, none twice', async () => {
