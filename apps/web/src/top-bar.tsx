@@ -61,7 +61,7 @@ function LiveBadge({ live }: { live: Live }) {
   const { t } = useTranslation();
   const speed = clockSpeed();
   return (
-    <span className={`live ${live.state}`}>
+    <span className={`live ${live.state}`} role="status">
       <span className="dot" aria-hidden="true" />
       {t(`live.${live.state}`)}
       {live.state === 'on' && speed > 1 && <span className="quiet"> · {t('live.fast', { speed })}</span>}

@@ -11,8 +11,10 @@ import type {
   QuarantineRow,
   RatesAnswer,
 } from '#contracts';
+import type { Query } from '@tanstack/react-query';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ApiProblem, read } from './client.ts';
+import { read } from './client.ts';
+import { isSignedOut } from './query-client.ts';
 
 export type Grouping = 'platform' | 'warehouse' | 'seller' | 'carrier' | 'rule';
 export type View = 'escalations' | 'open' | 'missed';
@@ -39,6 +41,8 @@ interface Page<Row> {
   nextCursor: string | null;
 }
 const SHORT_MS = 30_000;
+/** Nobody is asked on behalf of a session that is over. */
+const soon = ({ state }: Pick<Query, 'state'>): number | false => (isSignedOut(state.error) ? false : SHORT_MS);
 
 export const useMe = (enabled: boolean) =>
   useQuery({
@@ -46,14 +50,15 @@ export const useMe = (enabled: boolean) =>
     queryKey: ['me'],
     queryFn: () => read<Me>('/v1/me'),
     staleTime: Infinity,
-    retry: (count, error) => !(error instanceof ApiProblem && error.status === 401) && count < 3,
+    // Another tab may have signed out, or in as somebody else.
+    refetchOnWindowFocus: 'always',
   });
 
 export const useExposure = (groupBy: Grouping | 'none') =>
   useQuery({
     queryKey: ['exposure', groupBy],
     queryFn: () => read<ExposureAnswer>('/v1/exposure', { groupBy }),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     placeholderData: keepPreviousData,
   });
 
@@ -61,21 +66,21 @@ export const useCliffs = () =>
   useQuery({
     queryKey: ['exposure', 'cliffs'],
     queryFn: () => read<{ asOf: string; rows: CliffRow[] }>('/v1/exposure/cliffs', { hours: '24' }),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
   });
 
 export const useFeeds = () =>
   useQuery({
     queryKey: ['feeds'],
     queryFn: () => read<{ asOf: string; rows: FeedRow[] }>('/v1/feeds'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
   });
 
 export const useRates = (enabled: boolean) =>
   useQuery({
     queryKey: ['rates'],
     queryFn: () => read<RatesAnswer>('/v1/rates'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     enabled,
   });
 
@@ -83,7 +88,7 @@ export const usePoints = (enabled: boolean) =>
   useQuery({
     queryKey: ['points'],
     queryFn: () => read<PointsAnswer>('/v1/points'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     enabled,
   });
 
@@ -91,7 +96,7 @@ export const useOrder = (orderId: string) =>
   useQuery({
     queryKey: ['order', orderId],
     queryFn: () => read<OrderDetail>(`/v1/orders/${encodeURIComponent(orderId)}`),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
   });
 
 export const useHeld = (enabled: boolean) =>
@@ -105,7 +110,7 @@ export const useHeldCount = (enabled: boolean) =>
   useQuery({
     queryKey: ['held', 'count'],
     queryFn: () => read<{ held: number }>('/v1/quarantine/count'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     enabled,
   });
 

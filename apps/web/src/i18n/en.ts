@@ -13,6 +13,10 @@ export const en = {
   signInHelp: 'The demo prints a key when it starts. An administrator makes yours with "fineline keys create".',
   key: 'API key',
   signingIn: 'Signing in…',
+  over: {
+    title: 'Your session is over',
+    help: 'Sign in again to go on. Your filters and what you selected are kept.',
+  },
   role: { ops: 'operations', seller: 'seller {{id}}', warehouse: 'warehouse {{id}}' },
   live: { on: 'Live', connecting: 'Connecting…', off: 'Not live, trying again', fast: 'Clock ×{{speed}}' },
   money: {
@@ -296,6 +300,7 @@ export const en = {
   changed_one: '{{count}} change arrived',
   changed_other: '{{count}} changes arrived',
   problems: {
+    'not-signed-in': 'Your session is over. Sign in again.',
     'unknown-key': 'This key is not known, or it is revoked or expired.',
     'too-many-requests': 'Too many tries. Wait a minute.',
     unreachable: 'The server cannot be reached.',

@@ -15,6 +15,7 @@ export const zh: Texts = {
   signInHelp: '演示启动时会打印一个密钥。正式密钥由管理员用 "fineline keys create" 创建。',
   key: 'API 密钥',
   signingIn: '正在登录…',
+  over: { title: '登录已失效', help: '请重新登录以继续。您的筛选条件和所选内容会保留。' },
   role: { ops: '运营', seller: '卖家 {{id}}', warehouse: '仓库 {{id}}' },
   live: { on: '实时', connecting: '正在连接…', off: '连接中断，正在重试', fast: '时钟 ×{{speed}}' },
   money: {
@@ -287,6 +288,7 @@ export const zh: Texts = {
   changed_one: '收到 {{count}} 项变化',
   changed_other: '收到 {{count}} 项变化',
   problems: {
+    'not-signed-in': '登录已失效，请重新登录。',
     'unknown-key': '密钥无效，或已被撤销、已过期。',
     'too-many-requests': '尝试次数过多，请稍等一分钟。',
     unreachable: '无法连接服务器。',
