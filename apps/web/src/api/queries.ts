@@ -62,6 +62,14 @@ export const useExposure = (groupBy: Grouping | 'none') =>
     placeholderData: keepPreviousData,
   });
 
+/** The same for names to choose from, which change seldom: not read again with every change. */
+export const useGroups = (groupBy: Grouping) =>
+  useQuery({
+    queryKey: ['groups', groupBy],
+    queryFn: () => read<ExposureAnswer>('/v1/exposure', { groupBy }),
+    refetchInterval: soon,
+  });
+
 export const useCliffs = () =>
   useQuery({
     queryKey: ['exposure', 'cliffs'],
@@ -103,6 +111,7 @@ export const useHeld = (enabled: boolean) =>
   useQuery({
     queryKey: ['held', 'list'],
     queryFn: () => read<Page<QuarantineRow>>('/v1/quarantine', { limit: '100' }),
+    refetchInterval: soon,
     enabled,
   });
 

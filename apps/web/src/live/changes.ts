@@ -8,6 +8,8 @@ import { hearServerTime } from './clock.ts';
 export type LiveState = 'connecting' | 'on' | 'off';
 const GATHER_MS = 2_000;
 const REOPEN_MS = 10_000;
+/** What changes touch. The queue reads itself again: it may be scrolled far down. */
+const TOUCHED = ['exposure', 'feeds', 'order'];
 
 export interface Live {
   state: LiveState;
@@ -25,7 +27,7 @@ export function useLiveChanges(isOver: boolean): Live {
       setLive((before) => (before.state === state ? before : { ...before, state }));
     const gathered = gatherer((count) => {
       setLive((before) => ({ ...before, heard: before.heard + count }));
-      readAgain(client);
+      readAgain(client, TOUCHED);
     });
     const close = openStream({
       clock: ({ now }) => {
@@ -97,7 +99,8 @@ function gatherer(flush: (count: number) => void): { add(): void; stop(): void }
   };
 }
 
-/** The queue reads itself again (it may be scrolled far down); everything else is small. */
-function readAgain(client: QueryClient): void {
-  for (const name of ['exposure', 'feeds', 'order', 'held']) void client.invalidateQueries({ queryKey: [name] });
+/** Reads what is on the page again; a page that nobody sees, once it is looked at. */
+export function readAgain(client: QueryClient, names: readonly string[]): void {
+  const refetchType = document.hidden ? 'none' : 'active';
+  for (const name of names) void client.invalidateQueries({ queryKey: [name], refetchType });
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { QueueQuery, QueueRow } from '../api/queries.ts';
 import { useQueue } from '../api/queries.ts';
 import { Empty, Failure, Loading } from '../components/states.tsx';
+import { readAgain } from '../live/changes.ts';
 import { ActionDialog } from './action-dialog.tsx';
 import type { Action } from './action-dialog.tsx';
 import { QueueFilters, isFiltered } from './queue-filters.tsx';
@@ -138,7 +139,7 @@ function useRefresh(heard: number, pages: number): { waiting: number; now: () =>
   latest.current = heard;
   const now = useCallback(() => {
     setSeen(latest.current);
-    void client.invalidateQueries({ queryKey: ['queue'] });
+    readAgain(client, ['queue']);
   }, [client]);
   useEffect(() => {
     if (heard > seen && pages <= FEW_PAGES) now();
