@@ -123,12 +123,17 @@ export const useHeldCount = (enabled: boolean) =>
     enabled,
   });
 
+/** Scrolled further than this the queue is not read again under the reader's hands. */
+export const FEW_PAGES = 2;
+
 export const useQueue = (query: QueueQuery) =>
   useInfiniteQuery({
     queryKey: ['queue', query],
     queryFn: ({ pageParam }) => queuePage(query, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+    // What colleagues do with rows is no change of a deadline: the stream does not tell of it.
+    refetchInterval: (query) => (query.state.data?.pages.length ?? 0) <= FEW_PAGES && soon(query),
     placeholderData: keepPreviousData,
   });
 
