@@ -34,7 +34,7 @@ async function settle(orderId: string): Promise<void> {
 
 /** As when somebody comes back to the tab. */
 const comeBack = (page: Page): Promise<unknown> =>
-  page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  page.evaluate(`document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`);
 
 describe('requests', () => {
   it('reads again after a change what it may touch, and not the names to filter by or what is held', async () => {
@@ -167,7 +167,7 @@ describe('the queue in use', () => {
     await raise('COLLEAGUE-1');
     const { page, context } = await web.open({}, web.key, withClock);
     await page.getByRole('searchbox').fill('COLLEAGUE-1');
-    await queueRow(page, 'COLLEAGUE-1').first().waitFor();
+    await eventually(async () => expect(await page.locator('.grid-row').count()).toBe(1));
     const { body } = await api.get<{ rows: { escalationId: string }[] }>('/v1/escalations?text=COLLEAGUE-1', web.key);
     await api.post('/v1/escalations/assign', web.key, { ids: body.rows.map((row) => row.escalationId), to: 'Ana' });
     await eventually(async () => {
