@@ -1,30 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { RunningApi, placed, scanned } from '../../apps/api/src/api.fixture.js';
+import type { RunningApi } from '../../apps/api/src/api.fixture.js';
+import { placed, scanned } from '../../apps/api/src/api.fixture.js';
 import { eventually } from '#testing';
-import { launchBrowser } from './browser.js';
-import { playDay, playRates } from './web-story.js';
+import type { OpenPage } from './web-page.js';
+import { NARROW, WIDE, WebPage, firstRow, shoot, violations } from './web-page.js';
 
-const root = process.cwd();
-const screenshots = process.env['FINELINE_SCREENSHOTS'];
-const WIDE = { width: 1400, height: 900 };
-const NARROW = { width: 390, height: 844 };
-
+let web: WebPage;
 let api: RunningApi;
-let browser: Browser;
-let key: string;
+const open = (options?: Parameters<WebPage['open']>[0]): Promise<OpenPage> => web.open(options);
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/web', '--logLevel', 'error'], {
-    cwd: root,
-  });
-  api = await RunningApi.start({ webDir: path.join(root, 'apps/web/dist'), streamsPerTenant: 50 });
-  key = await api.key({ tenantId: 'acme', role: 'ops', name: 'Ops desk' });
-  await playDay(api, 'acme');
-  await playRates(api, 'acme');
+  web = await WebPage.start();
+  api = web.api;
   await api.dataSource.query(
     `INSERT INTO quarantine (tenant_id, channel, reason, faults, raw) VALUES ('acme', 'log', 'invalid-event', $1, $2)`,
     [
@@ -32,56 +19,12 @@ beforeAll(async () => {
       Buffer.from('{"id":"x"}'),
     ],
   );
-  browser = await launchBrowser();
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await api?.close();
-});
-
-/** Playwright gives up after 30 s, which a shared machine may need for a page that is only slow. */
-const PATIENCE_MS = 90_000;
-
-async function newContext(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(PATIENCE_MS);
-  return context;
-}
-
-async function open(
-  options: { locale?: string; viewport?: typeof WIDE; colorScheme?: 'dark' | 'light' } = {},
-): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
-  const context = await newContext({
-    locale: 'en-US',
-    timezoneId: 'America/New_York',
-    viewport: WIDE,
-    ...options,
-  });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-  await page.goto(`${api.url}/#key=${key}`);
-  await page.getByRole('grid').waitFor();
-  return { page, context, problems };
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (screenshots) await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
-
-const firstRow = (page: Page) => page.locator('.grid-row').first();
+afterAll(() => web?.stop());
 
 describe('the page', () => {
   it('asks for a key, refuses a wrong one, and lets the right one in', async () => {
-    const context = await newContext({ locale: 'en-US', viewport: WIDE });
+    const context = await web.newContext();
     const page = await context.newPage();
     await page.goto(`${api.url}/some/deep/link`);
     await page.getByLabel('API key').fill('fl_test_wrong');
@@ -89,7 +32,7 @@ describe('the page', () => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').filter({ hasText: 'not known' }).waitFor();
-    await page.getByLabel('API key').fill(key);
+    await page.getByLabel('API key').fill(web.key);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('grid').waitFor();
     await context.close();
@@ -262,7 +205,7 @@ describe('the page', () => {
        FROM generate_series(1, 10000) n`,
     );
     const bigKey = await api.key({ tenantId: 'big', role: 'ops', name: 'Big' });
-    const context = await newContext({ locale: 'en-US', viewport: WIDE });
+    const context = await web.newContext();
     const page = await context.newPage();
     await page.goto(`${api.url}/#key=${bigKey}`);
     await page.getByRole('grid').waitFor();

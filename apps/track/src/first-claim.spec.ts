@@ -19,7 +19,7 @@ function started(): FirstClaim {
   const backlog: OffsetStore['backlog'] = async () => {
     asked += 1;
     if (movedAt === undefined) return undefined;
-    return { records: 0, unjudged: 0, movedMsAgo: now - movedAt, claimedMsAgo: undefined };
+    return { records: 0, unjudged: 0, movedMsAgo: now - movedAt, isStarting: false };
   };
   return new FirstClaim({ backlog } as OffsetStore);
 }

@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from './format/use-format.ts';
 import { serverNow } from './live/clock.ts';
 
-const HOURS = 24;
+// The 24 hours from now end within the 25th of the clock.
+const HOURS = 25;
 const HOUR_MS = 3_600_000;
 const HEIGHT = 52;
 const BAR = 10;

@@ -13,9 +13,9 @@ import { TopBar } from './top-bar.tsx';
 
 const REMEMBERED_ZONE = 'fineline.zone';
 
-export function Dashboard({ me }: { me: Me }) {
+export function Dashboard({ me, isOver }: { me: Me; isOver: boolean }) {
   const { t } = useTranslation();
-  const live = useLiveChanges();
+  const live = useLiveChanges(isOver);
   const [zone, setZone] = useState(localStorage.getItem(REMEMBERED_ZONE) ?? 'rule');
   const [orderId, openOrder] = useOpenOrder();
   const chooseZone = (choice: string): void => {

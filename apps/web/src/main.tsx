@@ -1,6 +1,7 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createQueryClient } from './api/query-client.ts';
 import { App } from './app.tsx';
 import { startTranslations } from './i18n/index.ts';
 import { startClock } from './live/clock.ts';
@@ -12,7 +13,7 @@ import './styles/panels.css';
 
 startTranslations();
 startClock();
-const client = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, refetchOnWindowFocus: true } } });
+const client = createQueryClient();
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -12,13 +12,15 @@ export function MoneyStrip() {
   const exposure = useExposure('none');
   const cliffs = useCliffs();
   if (exposure.isPending) return <Loading />;
-  if (exposure.isError) return <Failure error={exposure.error} retry={() => void exposure.refetch()} />;
+  const failure = exposure.isError && <Failure error={exposure.error} retry={() => void exposure.refetch()} />;
+  if (!exposure.data) return failure;
   const { rows, since } = exposure.data;
   return (
     <section className="money" aria-labelledby="money-title">
       <h2 id="money-title" className="only-read">
         {t('money.title')}
       </h2>
+      {failure}
       {rows.length === 0 && <Empty text={t('money.none')} />}
       {rows.map((row) => (
         <CurrencyRow

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,19 +7,14 @@ import { LanguageSwitch } from './components/language-switch.tsx';
 import { Mark } from './components/mark.tsx';
 import { useProblemText } from './components/states.tsx';
 
-export function SignIn() {
+interface SignInProps {
+  /** Why a key from the address was refused. */
+  refusal?: unknown;
+  onSignedIn: () => void;
+}
+
+export function SignIn({ refusal, onSignedIn }: SignInProps) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const problemText = useProblemText();
-  const [key, setKey] = useState('');
-  const signIn = useMutation({
-    mutationFn: () => command('/v1/session', { key: key.trim() }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['me'] }),
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (key.trim()) signIn.mutate();
-  };
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -29,31 +24,50 @@ export function SignIn() {
           <LanguageSwitch />
         </div>
         <p className="tagline">{t('tagline')}</p>
-        <form onSubmit={submit}>
-          <h2>{t('signInTitle')}</h2>
-          <label htmlFor="key">{t('key')}</label>
-          <input
-            id="key"
-            type="password"
-            autoComplete="current-password"
-            spellCheck={false}
-            required
-            autoFocus
-            value={key}
-            aria-describedby="key-help"
-            onChange={(event) => setKey(event.target.value)}
-          />
-          <p id="key-help" className="quiet">
-            {t('signInHelp')}
-          </p>
-          <button className="primary" type="submit" disabled={signIn.isPending}>
-            {signIn.isPending ? t('signingIn') : t('signIn')}
-          </button>
-          <p className="problem" role="alert">
-            {signIn.error ? problemText(signIn.error) : ''}
-          </p>
-        </form>
+        <h2>{t('signInTitle')}</h2>
+        <SignInForm refusal={refusal} onSignedIn={onSignedIn} />
       </div>
     </main>
+  );
+}
+
+/** Exchanges a key for a session. */
+export function SignInForm({ refusal, onSignedIn }: SignInProps) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const [key, setKey] = useState('');
+  const signIn = useMutation({
+    mutationFn: () => command('/v1/session', { key: key.trim() }),
+    onSuccess: onSignedIn,
+  });
+  const problem = signIn.isIdle ? refusal : signIn.error;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (key.trim()) signIn.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="key">{t('key')}</label>
+      <input
+        id="key"
+        type="password"
+        autoComplete="current-password"
+        spellCheck={false}
+        required
+        autoFocus
+        value={key}
+        aria-describedby="key-help"
+        onChange={(event) => setKey(event.target.value)}
+      />
+      <p id="key-help" className="quiet">
+        {t('signInHelp')}
+      </p>
+      <button className="primary" type="submit" disabled={signIn.isPending}>
+        {signIn.isPending ? t('signingIn') : t('signIn')}
+      </button>
+      <p className="problem" role="alert">
+        {problem ? problemText(problem) : ''}
+      </p>
+    </form>
   );
 }

@@ -1,9 +1,10 @@
 import type { Me } from '#contracts';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { command } from './api/client.ts';
 import { LanguageSwitch } from './components/language-switch.tsx';
 import { Mark } from './components/mark.tsx';
+import { useProblemText } from './components/states.tsx';
 import type { Live } from './live/changes.ts';
 import { clockSpeed } from './live/clock.ts';
 
@@ -26,11 +27,14 @@ interface TopBarProps {
 export function TopBar({ me, live, zone, onZone }: TopBarProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const signOut = async (): Promise<void> => {
-    await command('/v1/session', {}, 'DELETE');
-    client.clear();
-    location.reload();
-  };
+  const problemText = useProblemText();
+  const signOut = useMutation({
+    mutationFn: () => command('/v1/session', {}, 'DELETE'),
+    onSuccess: () => {
+      client.clear();
+      location.reload();
+    },
+  });
   return (
     <header className="top-bar">
       <div className="brand">
@@ -48,10 +52,11 @@ export function TopBar({ me, live, zone, onZone }: TopBarProps) {
         <ZoneSelect me={me} zone={zone} onZone={onZone} />
         <LanguageSwitch />
         {me.session && (
-          <button type="button" className="plain" onClick={() => void signOut()}>
+          <button type="button" className="plain" disabled={signOut.isPending} onClick={() => signOut.mutate()}>
             {t('signOut')}
           </button>
         )}
+        <span role="alert">{signOut.error ? problemText(signOut.error) : ''}</span>
       </div>
     </header>
   );
@@ -61,7 +66,7 @@ function LiveBadge({ live }: { live: Live }) {
   const { t } = useTranslation();
   const speed = clockSpeed();
   return (
-    <span className={`live ${live.state}`}>
+    <span className={`live ${live.state}`} role="status">
       <span className="dot" aria-hidden="true" />
       {t(`live.${live.state}`)}
       {live.state === 'on' && speed > 1 && <span className="quiet"> · {t('live.fast', { speed })}</span>}

@@ -11,8 +11,10 @@ import type {
   QuarantineRow,
   RatesAnswer,
 } from '#contracts';
+import type { Query } from '@tanstack/react-query';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ApiProblem, read } from './client.ts';
+import { read } from './client.ts';
+import { isSignedOut } from './query-client.ts';
 
 export type Grouping = 'platform' | 'warehouse' | 'seller' | 'carrier' | 'rule';
 export type View = 'escalations' | 'open' | 'missed';
@@ -39,6 +41,8 @@ interface Page<Row> {
   nextCursor: string | null;
 }
 const SHORT_MS = 30_000;
+/** Nobody is asked on behalf of a session that is over. */
+const soon = ({ state }: Pick<Query, 'state'>): number | false => (isSignedOut(state.error) ? false : SHORT_MS);
 
 export const useMe = (enabled: boolean) =>
   useQuery({
@@ -46,36 +50,45 @@ export const useMe = (enabled: boolean) =>
     queryKey: ['me'],
     queryFn: () => read<Me>('/v1/me'),
     staleTime: Infinity,
-    retry: (count, error) => !(error instanceof ApiProblem && error.status === 401) && count < 3,
+    // Another tab may have signed out, or in as somebody else.
+    refetchOnWindowFocus: 'always',
   });
 
 export const useExposure = (groupBy: Grouping | 'none') =>
   useQuery({
     queryKey: ['exposure', groupBy],
     queryFn: () => read<ExposureAnswer>('/v1/exposure', { groupBy }),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     placeholderData: keepPreviousData,
+  });
+
+/** The same for names to choose from, which change seldom: not read again with every change. */
+export const useGroups = (groupBy: Grouping) =>
+  useQuery({
+    queryKey: ['groups', groupBy],
+    queryFn: () => read<ExposureAnswer>('/v1/exposure', { groupBy }),
+    refetchInterval: soon,
   });
 
 export const useCliffs = () =>
   useQuery({
     queryKey: ['exposure', 'cliffs'],
     queryFn: () => read<{ asOf: string; rows: CliffRow[] }>('/v1/exposure/cliffs', { hours: '24' }),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
   });
 
 export const useFeeds = () =>
   useQuery({
     queryKey: ['feeds'],
     queryFn: () => read<{ asOf: string; rows: FeedRow[] }>('/v1/feeds'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
   });
 
 export const useRates = (enabled: boolean) =>
   useQuery({
     queryKey: ['rates'],
     queryFn: () => read<RatesAnswer>('/v1/rates'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     enabled,
   });
 
@@ -83,7 +96,7 @@ export const usePoints = (enabled: boolean) =>
   useQuery({
     queryKey: ['points'],
     queryFn: () => read<PointsAnswer>('/v1/points'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     enabled,
   });
 
@@ -91,13 +104,14 @@ export const useOrder = (orderId: string) =>
   useQuery({
     queryKey: ['order', orderId],
     queryFn: () => read<OrderDetail>(`/v1/orders/${encodeURIComponent(orderId)}`),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
   });
 
 export const useHeld = (enabled: boolean) =>
   useQuery({
     queryKey: ['held', 'list'],
     queryFn: () => read<Page<QuarantineRow>>('/v1/quarantine', { limit: '100' }),
+    refetchInterval: soon,
     enabled,
   });
 
@@ -105,9 +119,12 @@ export const useHeldCount = (enabled: boolean) =>
   useQuery({
     queryKey: ['held', 'count'],
     queryFn: () => read<{ held: number }>('/v1/quarantine/count'),
-    refetchInterval: SHORT_MS,
+    refetchInterval: soon,
     enabled,
   });
+
+/** Scrolled further than this the queue is not read again under the reader's hands. */
+export const FEW_PAGES = 2;
 
 export const useQueue = (query: QueueQuery) =>
   useInfiniteQuery({
@@ -115,6 +132,8 @@ export const useQueue = (query: QueueQuery) =>
     queryFn: ({ pageParam }) => queuePage(query, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+    // What colleagues do with rows is no change of a deadline: the stream does not tell of it.
+    refetchInterval: (query) => (query.state.data?.pages.length ?? 0) <= FEW_PAGES && soon(query),
     placeholderData: keepPreviousData,
   });
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const QUIET_MS = 20_000;
@@ -7,12 +7,18 @@ const QUIET_MS = 20_000;
 export function LiveRegion({ heard }: { heard: number }) {
   const { t } = useTranslation();
   const [told, setTold] = useState({ heard: 0, text: '' });
+  const latest = useRef(heard);
+  latest.current = heard;
+  const isNews = heard > told.heard;
   useEffect(() => {
-    const news = heard - told.heard;
-    if (news <= 0) return undefined;
-    const timer = setTimeout(() => setTold({ heard, text: t('changed', { count: news }) }), told.heard ? QUIET_MS : 0);
+    if (!isNews) return undefined;
+    const tell = (): void => {
+      const text = t('changed', { count: latest.current - told.heard });
+      setTold({ heard: latest.current, text });
+    };
+    const timer = setTimeout(tell, told.heard ? QUIET_MS : 0);
     return () => clearTimeout(timer);
-  }, [heard, told.heard, t]);
+  }, [isNews, told.heard, t]);
   return (
     <p className="only-read" role="status" aria-live="polite">
       {told.text}

@@ -6,9 +6,10 @@ export function useProblemText(): (error: unknown) => string {
   const { t, i18n } = useTranslation();
   return (error) => {
     if (!(error instanceof ApiProblem)) return t('state.failed');
-    if (i18n.exists(`problems.${error.code}`)) return t(`problems.${error.code}`);
+    const known = `problems.${error.code}`;
+    const said = i18n.exists(known) ? t(known) : error.message || t('state.failed');
     const [first] = error.errors;
-    return first ? `${error.message} ${first.pointer} ${first.detail}` : error.message || t('state.failed');
+    return first ? `${said} ${first.pointer} ${first.detail}` : said;
   };
 }
 

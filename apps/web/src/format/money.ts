@@ -19,3 +19,9 @@ export function percent(share: string | null, language: string): string {
   if (share === null) return '–';
   return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }).format(Number(share));
 }
+
+/** `≥ 4%`. */
+export function limit(comparison: '>' | '>=' | '<' | '<=', threshold: string, language: string): string {
+  const sign = comparison.replace('>=', '≥').replace('<=', '≤');
+  return `${sign} ${percent(threshold, language)}`;
+}

@@ -1,6 +1,6 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { money, percent, shortMoney } from './money.ts';
+import { limit, money, percent, shortMoney } from './money.ts';
 import type { Units } from './time.ts';
 import { clockTime, countdown, duration, exactTime, hourOf } from './time.ts';
 
@@ -13,6 +13,8 @@ export interface Formats {
   shortMoney(amountMinor: number, currency: string): string;
   /** A decimal share as text, `0.1999` as `19.99%`. */
   percent(share: string | null): string;
+  /** `≥ 4%`. */
+  limit(comparison: '>' | '>=' | '<' | '<=', threshold: string): string;
   /** `zone` is the deadline's own, used unless the person chose another. */
   time(at: string | number, zone?: string | null): string;
   exact(at: string | number, zone?: string | null): string;
@@ -35,6 +37,7 @@ export function useFormat(): Formats {
       money: (amount, currency) => money(amount, currency, language),
       shortMoney: (amount, currency) => shortMoney(amount, currency, language),
       percent: (share) => percent(share, language),
+      limit: (comparison, threshold) => limit(comparison, threshold, language),
       time: (at, zone) => clockTime(at, zoneOf(zone), language),
       exact: (at, zone) => exactTime(at, zoneOf(zone), language),
       hour: (at, zone) => hourOf(at, zoneOf(zone), language),

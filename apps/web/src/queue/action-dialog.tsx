@@ -34,13 +34,15 @@ export function ActionDialog({ action, rows, me, onClose, onDone }: ActionDialog
   const [hours, setHours] = useState(2);
   const [done, setDone] = useState(0);
   const answers = useRef<CommandAnswer[]>([]);
+  const isCancelled = useRef(false);
   useEffect(() => dialog.current?.showModal(), []);
 
   const send = useMutation({
     mutationFn: () => {
       const ids = rows.flatMap(({ escalationId }) => escalationId ?? []);
       const path = `/v1/escalations/${action}`;
-      return inLots(ids, answers.current, (lot) => command<CommandAnswer>(path, { ids: lot, ...body() }), setDone);
+      const act = (lot: readonly string[]) => command<CommandAnswer>(path, { ids: lot, ...body() });
+      return inLots(ids, answers.current, act, setDone, () => !isCancelled.current);
     },
     onSuccess: () => {
       localStorage.setItem(REMEMBERED_NAME, by);
@@ -58,10 +60,14 @@ export function ActionDialog({ action, rows, me, onClose, onDone }: ActionDialog
     event.preventDefault();
     send.mutate();
   };
+  const close = (): void => {
+    isCancelled.current = true;
+    onClose();
+  };
   const [only] = rows;
   const what = rows.length === 1 && only ? ` ${only.orderId}` : t('action.rows', { count: rows.length });
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title" onClose={onClose}>
+    <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title" onClose={close}>
       <form onSubmit={submit}>
         <h2 id="dialog-title">{t(`action.title.${action}`, { what: what.trim() })}</h2>
         {action === 'snooze' && (

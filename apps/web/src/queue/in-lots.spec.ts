@@ -15,6 +15,19 @@ describe('inLots', () => {
     expect(answers).toEqual([LOT, LOT, 1]);
   });
 
+  it('sends no more lots once they are not wanted', async () => {
+    const answers: number[] = [];
+    const send = async (lot: readonly string[]): Promise<number> => lot.length;
+    await inLots(
+      ids,
+      answers,
+      send,
+      () => undefined,
+      () => answers.length === 0,
+    );
+    expect(answers).toEqual([LOT]);
+  });
+
   it('goes on after a failure with the lot that failed', async () => {
     const sent: string[] = [];
     const answers: number[] = [];

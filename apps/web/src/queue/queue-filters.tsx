@@ -39,13 +39,13 @@ export function QueueFilters({ query, choices, onChange, onClear }: QueueFilters
         </select>
       </label>
       {(['platform', 'warehouse', 'seller', 'currency'] as const)
-        .filter((field) => field !== 'currency' || choices.currency.length > 1)
+        .filter((field) => field !== 'currency' || choices.currency.length > 1 || query.currency !== '')
         .map((field) => (
           <label key={field}>
             <span>{t(`queue.${field}`)}</span>
             <select value={query[field]} onChange={(event) => onChange({ [field]: event.target.value })}>
               <option value="">{t('queue.all')}</option>
-              {choices[field].map((choice) => (
+              {withChosen(choices[field], query[field]).map((choice) => (
                 <option key={choice}>{choice}</option>
               ))}
             </select>
@@ -59,6 +59,11 @@ export function QueueFilters({ query, choices, onChange, onClear }: QueueFilters
       )}
     </div>
   );
+}
+
+/** What is filtered by stays to be seen when nothing of it is open any more. */
+function withChosen(choices: readonly string[], chosen: string): readonly string[] {
+  return chosen === '' || choices.includes(chosen) ? choices : [...choices, chosen];
 }
 
 /** Asks once the typing pauses. */

@@ -27,17 +27,24 @@ export function QueueGrid(props: QueueGridProps) {
   const { rows, selected, openOrderId, hasMore, onMore } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(0);
+  // By its key: the row a key acts on stays the one that has the focus while others come and go around it.
+  const [active, setActive] = useState({ key: '', index: 0 });
   const view = useWindow(scroller, rows.length);
-  const current = Math.min(active, rows.length - 1);
+  const found = rows.findIndex((row) => rowKey(row) === active.key);
+  const current = found === -1 ? Math.min(active.index, rows.length - 1) : found;
+  const isAll = selected.size >= rows.length && rows.every((row) => selected.has(rowKey(row)));
 
   useEffect(() => {
     if (hasMore && view.last > rows.length - MORE_WITHIN_ROWS) onMore();
   }, [hasMore, view.last, rows.length, onMore]);
 
+  const activate = (index: number): void => {
+    const row = rows[index];
+    if (row) setActive({ key: rowKey(row), index });
+  };
   const move = (to: number): void => {
     const index = Math.max(0, Math.min(rows.length - 1, to));
-    setActive(index);
+    activate(index);
     view.show(index);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
   };
@@ -46,8 +53,7 @@ export function QueueGrid(props: QueueGridProps) {
     if (!next.delete(rowKey(row))) next.add(rowKey(row));
     props.onSelect(next);
   };
-  const toggleAll = (): void =>
-    props.onSelect(selected.size === rows.length ? new Set<string>() : new Set(rows.map(rowKey)));
+  const toggleAll = (): void => props.onSelect(isAll ? new Set<string>() : new Set(rows.map(rowKey)));
 
   const onKey = (event: KeyboardEvent): void => {
     const row = rows[current];
@@ -81,7 +87,10 @@ export function QueueGrid(props: QueueGridProps) {
             <input
               type="checkbox"
               aria-label={t('queue.selectAll')}
-              checked={rows.length > 0 && selected.size === rows.length}
+              checked={isAll}
+              ref={(box) => {
+                if (box) box.indeterminate = selected.size > 0 && !isAll;
+              }}
               onChange={toggleAll}
             />
           </span>
@@ -107,7 +116,7 @@ export function QueueGrid(props: QueueGridProps) {
                   isSelected={selected.has(rowKey(row))}
                   isOpen={row.orderId === openOrderId}
                   canAct={props.canAct}
-                  onFocus={() => setActive(index)}
+                  onFocus={() => activate(index)}
                   onToggle={() => toggle(row)}
                   onOpen={() => props.onOpen(row.orderId)}
                   onAct={(action) => props.onAct(action, [row])}

@@ -3,14 +3,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueQuery, QueueRow } from '../api/queries.ts';
-import { useQueue } from '../api/queries.ts';
+import { FEW_PAGES, useQueue } from '../api/queries.ts';
 import { Empty, Failure, Loading } from '../components/states.tsx';
+import { readAgain } from '../live/changes.ts';
 import { ActionDialog } from './action-dialog.tsx';
 import type { Action } from './action-dialog.tsx';
 import { QueueFilters, isFiltered } from './queue-filters.tsx';
 import { QueueGrid } from './queue-grid.tsx';
 import { rowKey } from './row-key.ts';
 import { useFilterChoices } from './use-filter-choices.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 
 const START: QueueQuery = {
   view: 'escalations',
@@ -21,9 +23,6 @@ const START: QueueQuery = {
   currency: '',
   text: '',
 };
-/** Scrolled further than this the queue is not read again under the reader's hands. */
-const FEW_PAGES = 2;
-
 interface QueuePanelProps {
   me: Me;
   heard: number;
@@ -41,6 +40,8 @@ export function QueuePanel({ me, heard, openOrderId, onOpen }: QueuePanelProps) 
   const rows = useMemo(() => queue.data?.pages.flatMap((page) => page.rows) ?? [], [queue.data]);
   const refresh = useRefresh(heard, queue.data?.pages.length ?? 0);
   const choices = useFilterChoices();
+  const section = useRef<HTMLElement>(null);
+  useKeptFocus(section);
   const canAct = me.canWrite && query.view === 'escalations';
 
   const change = (part: Partial<QueueQuery>): void => {
@@ -50,14 +51,17 @@ export function QueuePanel({ me, heard, openOrderId, onOpen }: QueuePanelProps) 
   const act = useCallback(
     (action: Action, targets: QueueRow[]): void => {
       const live = targets.filter(({ escalationId }) => escalationId !== undefined);
-      if (canAct && live.length > 0) setActing({ action, rows: live });
+      if (!canAct || live.length === 0) return;
+      // The same words once more would not be told.
+      setNotice('');
+      setActing({ action, rows: live });
     },
     [canAct],
   );
   const marked = rows.filter((row) => selected.has(rowKey(row)));
 
   return (
-    <section className="queue" id="queue" aria-labelledby="queue-title" tabIndex={-1}>
+    <section className="queue" id="queue" ref={section} aria-labelledby="queue-title" tabIndex={-1}>
       <div className="panel-head">
         <h2 id="queue-title">{t('queue.title')}</h2>
         <span className="quiet count">
@@ -99,6 +103,7 @@ export function QueuePanel({ me, heard, openOrderId, onOpen }: QueuePanelProps) 
       )}
       {rows.length > 0 && (
         <QueueGrid
+          key={JSON.stringify(query)}
           rows={rows}
           canAct={canAct}
           selected={selected}
@@ -138,7 +143,7 @@ function useRefresh(heard: number, pages: number): { waiting: number; now: () =>
   latest.current = heard;
   const now = useCallback(() => {
     setSeen(latest.current);
-    void client.invalidateQueries({ queryKey: ['queue'] });
+    readAgain(client, ['queue']);
   }, [client]);
   useEffect(() => {
     if (heard > seen && pages <= FEW_PAGES) now();

@@ -1,4 +1,4 @@
-import { useExposure } from '../api/queries.ts';
+import { useGroups } from '../api/queries.ts';
 
 export interface FilterChoices {
   platform: string[];
@@ -9,9 +9,9 @@ export interface FilterChoices {
 
 /** What the filters can be set to: whatever has open deadlines. */
 export function useFilterChoices(): FilterChoices {
-  const platform = useExposure('platform').data?.rows ?? [];
-  const warehouse = useExposure('warehouse').data?.rows ?? [];
-  const seller = useExposure('seller').data?.rows ?? [];
+  const platform = useGroups('platform').data?.rows ?? [];
+  const warehouse = useGroups('warehouse').data?.rows ?? [];
+  const seller = useGroups('seller').data?.rows ?? [];
   return {
     platform: names(platform.map(({ group }) => group)),
     warehouse: names(warehouse.map(({ group }) => group)),

@@ -99,7 +99,11 @@ function Fine({ deadline }: { deadline: DeadlineDetail }) {
       {fine.formula && <p className="formula">{fine.formula}</p>}
       {fine.gate && (
         <p className="warning">
-          {t('shipment.gate', { ...fine.gate, rate: fine.gate.rate ?? t('shipment.unknownRate') })}
+          {t('shipment.gate', {
+            metric: fine.gate.metric,
+            limit: format.limit(fine.gate.comparison, fine.gate.threshold),
+            rate: fine.gate.rate === null ? t('shipment.unknownRate') : format.percent(fine.gate.rate),
+          })}
         </p>
       )}
       {fine.milestones.length > 0 && (

@@ -82,8 +82,14 @@ function Facts({ order, zone }: { order: OrderDetail; zone: string | null }) {
     [t('shipment.carrier'), order.carrier],
     [t('shipment.placed'), order.placedAt && format.time(order.placedAt, zone)],
     [t('shipment.route'), [placeOf(order.shipFrom), placeOf(order.shipTo)].filter(Boolean).join(' → ') || null],
-    [t('shipment.value'), goodsOf(order, format.money)],
+    [t('shipment.value'), goodsOf(order)],
   ];
+  function goodsOf({ currency, lines }: OrderDetail): string | null {
+    if (!currency || lines.length === 0) return null;
+    const count = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    const value = lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
+    return t('shipment.goods', { count, amount: format.money(value, currency) });
+  }
   return (
     <dl className="facts">
       {facts
@@ -100,11 +106,4 @@ function Facts({ order, zone }: { order: OrderDetail; zone: string | null }) {
 
 function placeOf(place: Record<string, unknown> | null): string {
   return [place?.['city'], place?.['region'], place?.['country']].filter((part) => typeof part === 'string').join(', ');
-}
-
-function goodsOf(order: OrderDetail, money: (amount: number, currency: string) => string): string | null {
-  if (!order.currency || order.lines.length === 0) return null;
-  const units = order.lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  const value = order.lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
-  return `${units} × = ${money(value, order.currency)}`.replace('× =', '×').trim();
 }

@@ -15,13 +15,15 @@ export function Budget({ me }: { me: Me }) {
   const points = usePoints(isOps);
   if (!isOps) return <Empty text={t('budget.opsOnly')} />;
   if (rates.isPending || points.isPending) return <Loading />;
-  if (rates.isError) return <Failure error={rates.error} retry={() => void rates.refetch()} />;
-  if (points.isError) return <Failure error={points.error} retry={() => void points.refetch()} />;
+  const failed = [rates, points].find(({ isError }) => isError);
+  const failure = failed && <Failure error={failed.error} retry={() => void failed.refetch()} />;
+  if (!rates.data || !points.data) return failure;
   const cards = ratesInUse(rates.data.rows);
   const shops = [...new Set([...cards, ...points.data.rows].map(({ shopId }) => shopId))];
-  if (shops.length === 0) return <Empty text={t('budget.empty')} />;
+  if (shops.length === 0) return failure ?? <Empty text={t('budget.empty')} />;
   return (
     <div className="budget">
+      {failure}
       {shops.map((shop) => (
         <section key={shop} aria-label={t('budget.shop', { shop })}>
           <h3>{t('budget.shop', { shop })}</h3>

@@ -15,14 +15,19 @@ export function Held({ me }: { me: Me }) {
   const held = useHeld(isOps);
   if (!isOps) return <Empty text={t('held.opsOnly')} />;
   if (held.isPending) return <Loading />;
-  if (held.isError) return <Failure error={held.error} retry={() => void held.refetch()} />;
-  if (held.data.rows.length === 0) return <Empty text={t('held.empty')} />;
+  const failure = held.isError && <Failure error={held.error} retry={() => void held.refetch()} />;
+  if (!held.data) return failure;
+  if (held.data.rows.length === 0) return failure || <Empty text={t('held.empty')} />;
   return (
-    <ul className="held">
-      {held.data.rows.map((row) => (
-        <HeldEntry key={row.quarantineId} row={row} canAct={me.canWrite} />
-      ))}
-    </ul>
+    <>
+      {failure}
+      <ul className="held">
+        {held.data.rows.map((row) => (
+          <HeldEntry key={row.quarantineId} row={row} canAct={me.canWrite} />
+        ))}
+      </ul>
+      {held.data.nextCursor && <p className="quiet">{t('held.more', { count: held.data.rows.length })}</p>}
+    </>
   );
 }
 

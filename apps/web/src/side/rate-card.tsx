@@ -29,7 +29,7 @@ export function RateCard({ rate }: { rate: Rate }) {
       {rate.effects.length > 0 && <Effects title={t('budget.inForce')} effects={rate.effects} language={language} />}
       {next && next.effects.length + gated.length > 0 && (
         <Effects
-          title={t('budget.crossing', { limit: `${sign(next.comparison)} ${format.percent(next.threshold)}` })}
+          title={t('budget.crossing', { limit: format.limit(next.comparison, next.threshold) })}
           effects={next.effects}
           language={language}
         >
@@ -74,7 +74,7 @@ function Meter({ rate: { rate, projectedRate, next } }: { rate: Rate }) {
   const place = (share: number): string => `${Math.min(100, Math.max(0, ((share - from) / (to - from)) * 100))}%`;
   const said = { rate: format.percent(rate), projected: format.percent(projectedRate ?? rate) };
   const label = next
-    ? t('budget.meter', { ...said, comparison: sign(next.comparison), threshold: format.percent(next.threshold) })
+    ? t('budget.meter', { ...said, limit: format.limit(next.comparison, next.threshold) })
     : t('budget.meterAlone', said);
   return (
     <div className="meter" role="img" aria-label={label}>
@@ -106,8 +106,4 @@ export function Effects({ title, effects, language, children }: EffectsProps) {
       </ul>
     </div>
   );
-}
-
-function sign(comparison: '>' | '>=' | '<' | '<='): string {
-  return comparison.replace('>=', '≥').replace('<=', '≤');
 }

@@ -44,9 +44,16 @@ function Snippet({ title, text }: { title: string; text: string }) {
     <section className="snippet">
       <header>
         <h4>{title}</h4>
-        <button type="button" onClick={() => void copy()} aria-label={`${t('try.copy')}: ${title}`}>
-          {t(isCopied ? 'try.copied' : 'try.copy')}
-        </button>
+        {/* Browsers have no clipboard for a page without TLS, but for that of this machine. */}
+        {'clipboard' in navigator && (
+          <button
+            type="button"
+            onClick={() => void copy()}
+            aria-label={`${t(isCopied ? 'try.copied' : 'try.copy')}: ${title}`}
+          >
+            {t(isCopied ? 'try.copied' : 'try.copy')}
+          </button>
+        )}
       </header>
       <pre tabIndex={0}>{text}</pre>
     </section>
