@@ -24,15 +24,16 @@ export async function fetchKafka(cacheDir) {
 
 /**
  * One KRaft node (broker and controller) on the given ports. Calling it again with the same `directory` and ports is a
- * restart with the data kept.
+ * restart with the data kept. `secure` is one more listener with TLS and SASL: its port, a PEM key and certificate of
+ * localhost, and the user and password it lets in.
  */
-export async function startKafka({ cacheDir, directory, port, controllerPort }) {
+export async function startKafka({ cacheDir, directory, port, controllerPort, secure }) {
   const java = await requireJava();
   const classPath = path.join(await fetchKafka(cacheDir), '*');
   mkdirSync(directory, { recursive: true });
   const logDir = path.join(directory, 'data');
   const config = path.join(directory, 'server.properties');
-  writeFileSync(config, serverProperties({ logDir, port, controllerPort }));
+  writeFileSync(config, serverProperties({ logDir, port, controllerPort, secure }));
   if (!existsSync(path.join(logDir, 'meta.properties'))) await format(java, classPath, config);
 
   const logFile = path.join(directory, 'kafka.log');
@@ -69,12 +70,13 @@ async function answers(broker) {
 
 /** A single node needs every replication factor at 1. Without the rebalance delay a group's first join takes 3 s longer; with
  * the usual session of 9 s a killed broker could not register again before that has passed. */
-function serverProperties({ logDir, port, controllerPort }) {
+function serverProperties({ logDir, port, controllerPort, secure }) {
+  const [listener, protocol] = secure ? [`,SECURE://localhost:${secure.port}`, ',SECURE:SASL_SSL'] : ['', ''];
   return `process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${listener}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${listener}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocol}
 controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers=127.0.0.1:${controllerPort}
 log.dirs=${logDir.replaceAll('\\', '/')}
@@ -90,5 +92,16 @@ share.coordinator.state.topic.num.partitions=4
 group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
+${secure ? secureProperties(secure) : ''}`;
+}
+
+function secureProperties({ key, certificate, user, password }) {
+  const folded = (pem) => pem.trim().replaceAll('\n', '\\n\\\n');
+  const login = `org.apache.kafka.common.security.plain.PlainLoginModule required user_${user}="${password}";`;
+  return `listener.name.secure.ssl.keystore.type=PEM
+listener.name.secure.ssl.keystore.key=${folded(key)}
+listener.name.secure.ssl.keystore.certificate.chain=${folded(certificate)}
+listener.name.secure.sasl.enabled.mechanisms=PLAIN
+listener.name.secure.plain.sasl.jaas.config=${login}
 `;
 }

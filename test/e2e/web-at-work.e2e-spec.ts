@@ -4,6 +4,7 @@ import { eventually } from '#testing';
 import type { Page } from 'playwright-core';
 import type { RunningApi } from '../../apps/api/src/api.fixture.js';
 import { placed } from '../../apps/api/src/api.fixture.js';
+import { orderUrl } from '../../apps/notify/src/content/told.js';
 import { WIDE, WebPage, firstRow } from './web-page.js';
 
 const HOUR_MS = 3_600_000;
@@ -266,6 +267,42 @@ describe('a shipment on a narrow screen', () => {
       );
     }
     expect([...places]).toEqual(['shipment']);
+    await context.close();
+  });
+});
+
+describe('the address', () => {
+  const addressed = (page: Page): string | null => new URL(page.url()).searchParams.get('order');
+  const shipment = (page: Page) => page.locator('#shipment-title');
+
+  it('names the order that is open, and "back" closes it', async () => {
+    const { page, context } = await web.open();
+    const orderAt = (row: number) => page.locator(`.grid-row[data-index="${row}"] .cell-order .id`).first();
+    const first = await orderAt(0).innerText();
+    await orderAt(0).click();
+    await shipment(page).getByText(first).waitFor();
+    expect(addressed(page)).toBe(first);
+    const second = await orderAt(1).innerText();
+    await orderAt(1).click();
+    await shipment(page).getByText(second).waitFor();
+    expect(addressed(page)).toBe(second);
+    await page.goBack();
+    await shipment(page).waitFor({ state: 'detached' });
+    expect(addressed(page)).toBeNull();
+    await context.close();
+  });
+
+  it('of a notice leads to its order, also where one has to sign in first', async () => {
+    const order = 'PO 7/ä&b=1';
+    await api.happen('acme', placed(order, api.clock.now()));
+    const context = await web.newContext();
+    const page = await context.newPage();
+    await page.goto(orderUrl(api.url, order)!);
+    await page.getByLabel('API key').fill(web.key);
+    await page.keyboard.press('Enter');
+    await shipment(page).getByText(order, { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(addressed(page)).toBeNull();
     await context.close();
   });
 });

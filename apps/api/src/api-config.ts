@@ -8,6 +8,8 @@ export const apiConfig = sharedConfig
   .pick({
     DATABASE_URL: true,
     KAFKA_BROKERS: true,
+    KAFKA_TLS: true,
+    KAFKA_SASL: true,
     KAFKA_PREFIX: true,
     RULEBOOKS_DIR: true,
     HTTP_HOST: true,

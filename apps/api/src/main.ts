@@ -1,5 +1,5 @@
 import { prefixedEventLog } from '#log';
-import { KafkaEventLog } from '#log/kafka';
+import { KafkaEventLog, kafkaConnection } from '#log/kafka';
 import { onShutdown, startProcess, systemClock } from '#platform';
 import { openAppDataSource } from '#storage';
 import { RulebookHolder, logsFaults } from '#tracking';
@@ -12,7 +12,7 @@ const dataSource = await openAppDataSource(config.DATABASE_URL, {
   ...main,
   poolSize: config.API_POOL_SIZE,
 });
-const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-api', logger });
+const kafka = new KafkaEventLog({ ...kafkaConnection(config), clientId: 'fineline-api', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(logger));
 const app = await createApiApp({

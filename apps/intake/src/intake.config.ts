@@ -9,6 +9,8 @@ export const intakeConfig = sharedConfig
   .pick({
     DATABASE_URL: true,
     KAFKA_BROKERS: true,
+    KAFKA_TLS: true,
+    KAFKA_SASL: true,
     KAFKA_PREFIX: true,
     HTTP_HOST: true,
     HTTP_PORT: true,

@@ -1,6 +1,6 @@
 import { TOPIC_SPECS } from '#contracts';
 import { prefixedEventLog } from '#log';
-import { KafkaEventLog } from '#log/kafka';
+import { KafkaEventLog, kafkaConnection } from '#log/kafka';
 import { onShutdown, startProcess } from '#platform';
 import { openAppDataSource } from '#storage';
 import { createIntakeApp } from './intake-app.js';
@@ -8,7 +8,7 @@ import { intakeConfig, intakeSettings } from './intake.config.js';
 
 const main = startProcess('intake', intakeConfig);
 const { config, logger, readiness, metrics } = main;
-const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-intake', logger });
+const kafka = new KafkaEventLog({ ...kafkaConnection(config), clientId: 'fineline-intake', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 const dataSource = await openAppDataSource(config.DATABASE_URL, {
   ...main,

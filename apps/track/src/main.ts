@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
 import { TOPIC_SPECS } from '#contracts';
 import { prefixedEventLog } from '#log';
-import { KafkaEventLog } from '#log/kafka';
+import { KafkaEventLog, kafkaConnection } from '#log/kafka';
 import { HealthModule, NestLogger, onShutdown, startProcess, systemClock } from '#platform';
 import { openAppDataSource } from '#storage';
 import { RulebookHolder, logsFaults } from '#tracking';
@@ -22,7 +22,7 @@ const dataSource = await openAppDataSource(config.DATABASE_URL, {
   ...main,
   poolSize: connectionsFor(transactions),
 });
-const kafka = new KafkaEventLog({ brokers: config.KAFKA_BROKERS, clientId: 'fineline-track', logger });
+const kafka = new KafkaEventLog({ ...kafkaConnection(config), clientId: 'fineline-track', logger });
 const log = prefixedEventLog(kafka, config.KAFKA_PREFIX);
 await log.ensureTopics(TOPIC_SPECS);
 const rulebooks = RulebookHolder.fromFolder(config.RULEBOOKS_DIR, logsFaults(logger));

@@ -58,6 +58,9 @@ export function loadConfig<Schema extends z.ZodObject>(app: string, schema: Sche
   return result.config;
 }
 
+type SaslMechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512';
+const SASL = /^(plain|scram-sha-256|scram-sha-512):([^:]+):(.+)$/s;
+
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Variables several apps share; an app's schema extends a pick of these. */
@@ -67,6 +70,18 @@ export const sharedConfig = z.object({
     .string()
     .transform((text) => text.split(',').map((broker) => broker.trim()))
     .refine((brokers) => brokers.every((broker) => /^[^\s:]+:\d+$/.test(broker)), 'must be host:port, comma separated'),
+  KAFKA_TLS: z
+    .enum(['on', 'off'])
+    .default('off')
+    .transform((value) => value === 'on'),
+  KAFKA_SASL: z
+    .string()
+    .regex(SASL, 'must be mechanism:name:password; the mechanism is plain, scram-sha-256 or scram-sha-512')
+    .transform((text) => {
+      const [, mechanism, username, password] = SASL.exec(text)!;
+      return { mechanism: mechanism as SaslMechanism, username: username!, password: password! };
+    })
+    .optional(),
   KAFKA_PREFIX: z
     .string()
     .regex(/^[\w.-]{0,100}$/, 'must be at most 100 letters, digits, _, . or -')

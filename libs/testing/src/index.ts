@@ -8,4 +8,5 @@ export { eventually, type EventuallyOptions } from './eventually.js';
 export { type LocalServices, localServices } from './local-services.js';
 export { createEmptyDatabase, createTestDatabase, type DatabaseTemplate, type TestDatabase } from './test-database.js';
 export { contentHash, migratedTemplate } from './migrated-template.js';
+export { SELF_SIGNED } from './self-signed.js';
 export { uniqueName } from './unique-name.js';

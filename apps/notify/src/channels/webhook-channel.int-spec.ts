@@ -5,8 +5,7 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { Closers, eventually } from '#testing';
-import { SELF_SIGNED } from './self-signed.fixture.js';
+import { Closers, SELF_SIGNED, eventually } from '#testing';
 import type { WebhookSettings } from './webhook-channel.js';
 import { WebhookChannel } from './webhook-channel.js';
 

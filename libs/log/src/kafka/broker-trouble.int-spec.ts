@@ -7,22 +7,8 @@ import { pino } from 'pino';
 import { createEmptyDatabase, eventually, localServices, type TestDatabase, uniqueName } from '#testing';
 import type { LogBatch, LogRecord } from '../event-log.js';
 import { OffsetTable } from '../offset-table.fixture.js';
+import { brokerScripts } from './broker.fixture.js';
 import { KafkaEventLog } from './kafka-event-log.js';
-
-interface Broker {
-  brokers: string;
-  stop(signal: string): Promise<void>;
-}
-interface BrokerScripts {
-  startKafka(at: { cacheDir: string; directory: string; port: number; controllerPort: number }): Promise<Broker>;
-  freePorts(count: number): Promise<number[]>;
-}
-
-/** The scripts are plain JavaScript outside the TypeScript project, hence no static import. */
-async function brokerScripts(): Promise<BrokerScripts> {
-  const scripts = path.join(process.cwd(), 'scripts', 'lib');
-  return { ...(await import(path.join(scripts, 'kafka.mjs'))), ...(await import(path.join(scripts, 'ports.mjs'))) };
-}
 
 const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
 const record = (value: string): LogRecord => ({ key: value, value: Buffer.from(value), headers: {} });

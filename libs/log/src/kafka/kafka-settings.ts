@@ -1,4 +1,22 @@
-import type { ConsumerConfig, KafkaConfig } from 'kafkajs';
+import type { ConsumerConfig, KafkaConfig, SASLOptions } from 'kafkajs';
+
+/** The variables of a cluster, as `sharedConfig` reads them. */
+export interface KafkaVariables {
+  readonly KAFKA_BROKERS: string[];
+  readonly KAFKA_TLS: boolean;
+  readonly KAFKA_SASL?: Readonly<Record<'username' | 'password', string>> & {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  };
+}
+
+/** How the apps connect to it. */
+export function kafkaConnection({ KAFKA_BROKERS, KAFKA_TLS, KAFKA_SASL }: KafkaVariables): {
+  brokers: string[];
+  ssl: boolean;
+  sasl: SASLOptions | undefined;
+} {
+  return { brokers: KAFKA_BROKERS, ssl: KAFKA_TLS, sasl: KAFKA_SASL };
+}
 
 /**
  * kafkajs's own settings (backoff to 30 s, requests of 30 s) need 17.7 s to come back after a broker restart; with short
