@@ -431,17 +431,21 @@ describe('intake', () => {
          VALUES ('acme', 'c-own', NULL, 's-1', 'temu', 1, 'USD', now()), ('acme', 'c-other', NULL, 's-2', 'temu', 1, 'USD', now()),
                 ('acme', 'c-order', 'charged', NULL, 'temu', 1, 'USD', now())`,
       );
-      const fine = (chargeId: string) => ({
-        ...{ type: 'fine.levied', sellerId: 's-1', platform: 'temu', chargeId, amountMinor: 1, currency: 'USD' },
+      const fine = (chargeId: string, platform = 'temu') => ({
+        ...{ type: 'fine.levied', sellerId: 's-1', platform, chargeId, amountMinor: 1, currency: 'USD' },
         leviedAt: '2026-01-30T20:47:00Z',
       });
       const own = ['Authorization', `Bearer ${await intake.key('seller')}`] as const;
-      const { body } = await post(['c-new', 'c-own', 'c-other', 'c-order'].map(fine), [own, JSON_TYPE]);
+      const { body } = await post(
+        [...['c-new', 'c-own', 'c-other', 'c-order'].map((id) => fine(id)), fine('c-other', 'shein')],
+        [own, JSON_TYPE],
+      );
       expect(body['results']).toMatchObject([
         { status: 202 },
         { status: 202 },
         { status: 403, errors: [{ pointer: '/chargeId' }] },
         { status: 403, errors: [{ pointer: '/chargeId' }] },
+        { status: 202 },
       ]);
     });
 

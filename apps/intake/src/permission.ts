@@ -9,7 +9,7 @@ const TENANT_TYPES = new Set<string>(['waiver.announced', 'metric.reported', 'po
 /** An order, a parcel or a charge an event is about, to look up its owners, and where the event names it. */
 export interface Subject {
   readonly kind: 'order' | 'parcel' | 'charge';
-  /** Order id, tracking number or charge id. */
+  /** Order id, tracking number, or platform and charge id, a line each. */
   readonly key: string;
   readonly pointer: string;
 }
@@ -30,7 +30,10 @@ export function subjectsOf({ type, data }: ParsedEvent): Subject[] {
     case 'parcel.relabelled':
       return [order(data.orderId), parcel('trackingNumber', data.trackingNumber), parcel('replaces', data.replaces)];
     case 'fine.levied':
-      return [...(data.orderId === undefined ? [] : [order(data.orderId)]), charge(data.chargeId)];
+      return [
+        ...(data.orderId === undefined ? [] : [order(data.orderId)]),
+        charge(`${data.platform}\n${data.chargeId}`),
+      ];
     default:
       return 'orderId' in data && data.orderId !== undefined ? [order(data.orderId)] : [];
   }

@@ -18,6 +18,7 @@ const standalone = await startStandalone({
   pageUrl: config.PAGE_URL,
   mail: { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM },
   webhooks: { allowHttp: false, ports: config.WEBHOOK_PORTS, exempt: config.WEBHOOK_ALLOWED_HOSTS },
+  keepLogMs: config.LOG_KEEP_DAYS * 86_400_000,
   onStage: (stage) => logger.info(stage),
 });
 onShutdown({

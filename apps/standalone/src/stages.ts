@@ -24,7 +24,9 @@ import { EscalateModule } from '../../escalate/src/escalate.module.js';
 import { createIntakeApp, takeConnectionsFirst } from '../../intake/src/intake-app.js';
 import { intakeSettings } from '../../intake/src/intake.config.js';
 import { NotifyModule } from '../../notify/src/notify.module.js';
+import { BackgroundLoop } from '../../track/src/background-loop.js';
 import { TrackModule, trackServer } from '../../track/src/track.module.js';
+import { trimLog } from './log-retention.js';
 import type { StandaloneOptions } from './standalone.js';
 
 /** What the stages share in this process. */
@@ -45,19 +47,28 @@ export interface Stages extends Shared {
   stop(): Promise<void>;
 }
 
+/** As Kafka keeps its topics by default. */
+const KEEP_LOG_MS = 7 * 86_400_000;
+/** How often old records of the log are looked for. */
+const RETENTION_MS = 3_600_000;
+
 /** Starts every stage on a database; resolves when they take events and serve the page. */
 export async function startStages(databaseUrl: string, options: StandaloneOptions): Promise<Stages> {
-  const say = options.onStage ?? (() => undefined);
+  const { onStage: say = () => undefined, keepLogMs = KEEP_LOG_MS } = options;
   say('preparing the record');
   const shared = await openShared(databaseUrl, options);
   say('starting the stages');
   const pipeline = await startPipeline(shared, options);
   const page = await openPage(shared, options);
+  const round = (): Promise<boolean> => trimLog(shared.dataSource, keepLogMs);
+  const retention = new BackgroundLoop({ name: 'log retention', idleMs: RETENTION_MS, logger: options.logger, round });
+  retention.start();
   return {
     ...shared,
     url: page.url,
     stop: async () => {
       shared.readiness.drain();
+      await retention.stop();
       await pipeline.get(EscalateService).stop(); // it feeds the queues
       await shared.queues.close(); // then the workers: they use everything else
       await page.close();

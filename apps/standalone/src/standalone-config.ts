@@ -22,5 +22,6 @@ export const standaloneConfig = sharedConfig
       WEBHOOK_PORTS: true,
       WEBHOOK_ALLOWED_HOSTS: true,
     }).shape,
+    LOG_KEEP_DAYS: z.coerce.number().int().min(1).max(36_500).default(7),
     FINELINE_HOME: z.string().default('.fineline/standalone'),
   });

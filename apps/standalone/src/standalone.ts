@@ -28,6 +28,8 @@ export interface StandaloneOptions {
   readonly sweepIntervalMs?: number;
   readonly requeueAfterMs?: number;
   readonly lateAfterMs?: number;
+  /** How long the embedded log keeps what was read. Default seven days. */
+  readonly keepLogMs?: number;
 }
 
 export interface Standalone extends Stages {

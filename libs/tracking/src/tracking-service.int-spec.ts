@@ -148,7 +148,7 @@ describe('TrackingService', () => {
     expect(await bench.query(step, ['o7'])).toEqual([{ warehouse_id: 'tx', next_step: 't-24h' }]);
   });
 
-  it('keeps a levied fine once, with its reversal beside it', async () => {
+  it('keeps a levied fine once, with its reversal beside it, and that of another platform with the same number', async () => {
     const data = {
       orderId: 'o8',
       platform: 'temu',
@@ -162,6 +162,11 @@ describe('TrackingService', () => {
     expect(await bench.query('SELECT reversal, amount_minor FROM levied_fine ORDER BY reversal')).toEqual([
       { reversal: false, amount_minor: '500' },
       { reversal: true, amount_minor: '500' },
+    ]);
+    await bench.apply([event('fine.levied', { ...data, platform: 'shein', orderId: 'o9', amountMinor: 700 })], AS_OF);
+    expect(await bench.query('SELECT platform, amount_minor FROM levied_fine WHERE NOT reversal ORDER BY 1')).toEqual([
+      { platform: 'shein', amount_minor: '700' },
+      { platform: 'temu', amount_minor: '500' },
     ]);
   });
 });

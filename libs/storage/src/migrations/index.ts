@@ -16,6 +16,7 @@ import { UNJUDGED_ORDERS_SQL } from './0013-unjudged-orders.js';
 import { REMINDERS_SQL } from './0014-reminders.js';
 import { LADDER_OF_DEADLINE_DOWN_SQL, LADDER_OF_DEADLINE_SQL } from './0015-ladder-of-deadline.js';
 import { OVERTAKEN_COPIES_DOWN_SQL, OVERTAKEN_COPIES_SQL } from './0016-overtaken-copies.js';
+import { CHARGES_OF_PLATFORMS_SQL } from './0018-charges-of-platforms.js';
 import { RATE_SIDES_SQL } from './0017-rate-sides.js';
 
 /** `down` takes it back, or says why that is not done. */
@@ -82,4 +83,7 @@ export const MIGRATIONS = [
   migration('LadderOfDeadline1796860900000', LADDER_OF_DEADLINE_SQL, LADDER_OF_DEADLINE_DOWN_SQL),
   migration('OvertakenCopies1796860950000', OVERTAKEN_COPIES_SQL, OVERTAKEN_COPIES_DOWN_SQL),
   migration('RateSides1796861400000', RATE_SIDES_SQL, 'DROP TABLE shop_rate_side'),
+  migration('ChargesOfPlatforms1796861500000', CHARGES_OF_PLATFORMS_SQL, {
+    kept: 'charges of two platforms with the same number do not fit the key before: restore a backup',
+  }),
 ];

@@ -41,21 +41,23 @@ export async function listLevied(
   transaction: Transaction,
   filter: z.output<typeof leviedQuery>,
 ): Promise<Page<LeviedRow>> {
-  const after = decodeCursor(filter.cursor, 'levied', ['instant', 'string']);
+  const after = decodeCursor(filter.cursor, 'levied', ['instant', 'string', 'string']);
   const conditions = new Conditions().add('f.platform = ?', filter.platform).add('f.seller_id = ?', filter.seller);
   if (after) {
-    const [levied, charge] = after.map((part) => conditions.parameter(part));
-    conditions.always(`(f.levied_at, f.charge_id) < (${levied}::timestamptz, ${charge}::text)`);
+    const [levied, platform, charge] = after.map((part) => conditions.parameter(part));
+    conditions.always(
+      `(f.levied_at, f.platform, f.charge_id) < (${levied}::timestamptz, ${platform}::text, ${charge}::text)`,
+    );
   }
   const limit = conditions.parameter(filter.limit + 1);
   const rows = await transaction.rows<LeviedRow>(
     `SELECT f.charge_id AS "chargeId", f.order_id AS "orderId", f.seller_id AS "sellerId", f.platform,
        ${minor('f.amount_minor', 'amountMinor')}, f.currency, ${iso('f.levied_at', 'leviedAt')}, f.rule_id AS "ruleId",
        f.reversal, f.reason, ${PROJECTED}
-     FROM levied_fine f ${conditions.where()} ORDER BY f.levied_at DESC, f.charge_id DESC LIMIT ${limit}`,
+     FROM levied_fine f ${conditions.where()} ORDER BY f.levied_at DESC, f.platform DESC, f.charge_id DESC LIMIT ${limit}`,
     conditions.parameters,
   );
-  return pageOf(rows, filter.limit, 'levied', (row) => [row.leviedAt, row.chargeId]);
+  return pageOf(rows, filter.limit, 'levied', (row) => [row.leviedAt, row.platform, row.chargeId]);
 }
 
 /** An instant kept as milliseconds inside JSON. */

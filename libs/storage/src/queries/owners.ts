@@ -39,17 +39,18 @@ export async function parcelOwners(
   return byKey(rows);
 }
 
-/** Owners of charges by charge id: the seller a charge was reported of, else whoever owns its order. */
+/** Owners of charges by platform and charge id, a line each: the seller a charge was reported of, else whoever owns its order. */
 export async function chargeOwners(
   transaction: Transaction,
   tenantId: string,
-  chargeIds: readonly string[],
+  charges: readonly string[],
 ): Promise<Map<string, Owner[]>> {
   const rows = await transaction.rows<Owner & { key: string }>(
-    `SELECT f.charge_id AS key, coalesce(f.seller_id, s.seller_id) AS "sellerId", s.warehouse_id AS "warehouseId" FROM levied_fine f
+    `SELECT f.platform || chr(10) || f.charge_id AS key, coalesce(f.seller_id, s.seller_id) AS "sellerId", s.warehouse_id AS "warehouseId" FROM levied_fine f
      LEFT JOIN ${EVERY_ORDER} s ON s.tenant_id = f.tenant_id AND s.order_id = f.order_id
-     WHERE f.tenant_id = $1 AND f.charge_id = ANY($2::text[])`,
-    [tenantId, [...chargeIds]],
+     WHERE f.tenant_id = $1 AND (f.platform, f.charge_id) IN (
+       SELECT split_part(key, chr(10), 1), split_part(key, chr(10), 2) FROM unnest($2::text[]) AS key)`,
+    [tenantId, [...charges]],
   );
   return byKey(rows);
 }

@@ -89,8 +89,10 @@ describe('stores', () => {
       withService(dataSource, (transaction) => offsets.unread(transaction, 'reads'));
     const none = { records: 0, isJudging: false, readUntil: undefined };
     expect(await unread()).toEqual(none);
-    await offsets.claim('reads', 't', new Map([0, 1, 2].map((partition) => [partition, 0n])));
+    await offsets.claim('reads', 't', new Map([0, 1].map((partition) => [partition, 0n])));
     expect(await unread()).toEqual(none);
+    await offsets.claim('reads', 't', new Map([[2, 10n]]));
+    expect(await unread()).toEqual({ ...none, records: Infinity });
     const commit = (partition: number, from: bigint, left: bigint, appendedAt: number): Promise<boolean> => {
       const move = { topic: 't', partition, epoch: 1n, fromOffset: from, toOffset: from + 10n, appendedAt };
       return withService(dataSource, (tx) =>
