@@ -1,12 +1,12 @@
 // What an event costs: batches of the log given to `track` by hand, one after another, on one connection. No broker, no relay.
 import { partitionFor } from '#log';
 import type { LogBatch, StoredRecord } from '#log';
-import { Metrics, createLogger } from '#platform';
+import { MAX_AHEAD_BY_DEFAULT, Metrics, createLogger } from '#platform';
 import { OffsetStore, openDataSource } from '#storage';
 import type { DataSource } from '#storage';
 import { LateJudgement, RulebookHolder, TrackingService } from '#tracking';
 import { TrackMetrics } from '../../apps/track/src/track.metrics.js';
-import { MAX_AHEAD_BY_DEFAULT, TRANSACTIONS_BY_DEFAULT } from '../../apps/track/src/track.module.js';
+import { TRANSACTIONS_BY_DEFAULT } from '../../apps/track/src/track.module.js';
 import { TrackService } from '../../apps/track/src/track.service.js';
 import { TRACK_GROUP } from '#contracts';
 import { benchRecords } from './events.js';

@@ -1,8 +1,6 @@
 // The API's part of the environment.
-import { sharedConfig } from '#platform';
+import { onOff, sharedConfig } from '#platform';
 import { z } from 'zod';
-
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 
 export const apiConfig = sharedConfig
   .pick({

@@ -1,6 +1,6 @@
 // Variables of the intake app.
 import { z } from 'zod';
-import { sharedConfig } from '#platform';
+import { MAX_AHEAD_BY_DEFAULT, sharedConfig } from '#platform';
 import type { BodyLimits } from './body-room.js';
 
 const positive = z.coerce.number().int().min(1);
@@ -46,7 +46,7 @@ export function intakeSettings(config: Partial<z.output<typeof intakeConfig>> = 
   return {
     eventsPerSecond: config.INTAKE_EVENTS_PER_SECOND ?? 5_000,
     burstEvents: config.INTAKE_BURST_EVENTS ?? 20_000,
-    maxAheadMs: config.INTAKE_MAX_AHEAD_MS ?? 24 * 3_600_000,
+    maxAheadMs: config.INTAKE_MAX_AHEAD_MS ?? MAX_AHEAD_BY_DEFAULT,
     keyCacheMs: config.INTAKE_KEY_CACHE_MS ?? 5_000,
     appendTimeoutMs: config.INTAKE_APPEND_TIMEOUT_MS ?? 15_000,
     bodies: { all: 256 * MIB, ofTenant: 64 * MIB },

@@ -1,7 +1,7 @@
 // Looks up whose orders, parcels and charges the events of a request are about, in a statement each however many events there are.
 import { Inject, Injectable } from '@nestjs/common';
 import type { ParsedEvent } from '#contracts';
-import type { DataSource, Identity, Owner } from '#storage';
+import type { DataSource, Identity } from '#storage';
 import { chargeOwners, orderOwners, parcelOwners, withService } from '#storage';
 import { DATA_SOURCE } from './intake.tokens.js';
 import type { OwnersOf, Subject } from './permission.js';
@@ -15,11 +15,10 @@ export class Ownership {
   async lookUp({ role, tenantId }: Identity, events: readonly ParsedEvent[]): Promise<OwnersOf> {
     if (role === 'ops' || events.length === 0) return () => [];
     const subjects = events.flatMap(subjectsOf);
-    const charges = keysOf(subjects, 'charge');
     const owners = await withService(this.dataSource, async (transaction) => ({
       order: await orderOwners(transaction, tenantId, keysOf(subjects, 'order')),
       parcel: await parcelOwners(transaction, tenantId, keysOf(subjects, 'parcel')),
-      charge: charges.length === 0 ? new Map<string, Owner[]>() : await chargeOwners(transaction, tenantId, charges),
+      charge: await chargeOwners(transaction, tenantId, keysOf(subjects, 'charge')),
     }));
     return ({ kind, key }) => owners[kind].get(key) ?? [];
   }

@@ -1,5 +1,5 @@
 // The environment of `notify`.
-import { sharedConfig } from '#platform';
+import { onOff, sharedConfig } from '#platform';
 import { z } from 'zod';
 
 const list = (pattern: RegExp, says: string) =>
@@ -30,8 +30,5 @@ export const notifyConfig = sharedConfig
       parts.length > 0 ? parts.map(Number) : [443, 8443],
     ),
     WEBHOOK_ALLOWED_HOSTS: list(/^[^\s/]+:\d{1,5}$/, 'must be host:port, comma separated'),
-    ALLOW_INSECURE_WEBHOOKS: z
-      .enum(['on', 'off'])
-      .default('off')
-      .transform((value) => value === 'on'),
+    ALLOW_INSECURE_WEBHOOKS: onOff.default(false),
   });

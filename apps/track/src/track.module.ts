@@ -3,6 +3,7 @@ import type { DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } fro
 import { EventLogServer } from '#log';
 import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
+import { MAX_AHEAD_BY_DEFAULT } from '#platform';
 import { OffsetStore } from '#storage';
 import type { DataSource } from '#storage';
 import {
@@ -51,8 +52,6 @@ export interface TrackOptions {
 
 /** Of 500, 1,000 and 2,500 records the last cost the least each. */
 export const TRANSACTIONS_BY_DEFAULT: TransactionSettings = { maxRecords: 2_500, atOnce: 4, farBehind: 10_000 };
-
-export const MAX_AHEAD_BY_DEFAULT = 24 * 3_600_000;
 
 /** One for each transaction in flight, and three for the other background loops and readiness. */
 export function connectionsFor({ atOnce }: TransactionSettings): number {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TOPICS } from '#contracts';
 import type { LogBatch, LogRecord } from '#log';
-import { Metrics } from '#platform';
+import { MAX_AHEAD_BY_DEFAULT, Metrics } from '#platform';
 import type { DataSource, Transaction } from '#storage';
 import { OffsetStore, openDataSource } from '#storage';
 import { createTestDatabase, type TestDatabase } from '#testing';
@@ -9,7 +9,7 @@ import type { BatchOutcome, TrackedEvent } from '#tracking';
 import { TrackingService } from '#tracking';
 import { NOW, acceptance, logger, order, rulebooks } from './fixture.js';
 import { TrackMetrics } from './track.metrics.js';
-import { MAX_AHEAD_BY_DEFAULT, TRANSACTIONS_BY_DEFAULT } from './track.module.js';
+import { TRANSACTIONS_BY_DEFAULT } from './track.module.js';
 import { TrackService } from './track.service.js';
 
 const GROUP = 'fineline-track';

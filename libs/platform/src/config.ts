@@ -61,7 +61,13 @@ export function loadConfig<Schema extends z.ZodObject>(app: string, schema: Sche
 type SaslMechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512';
 const SASL = /^(plain|scram-sha-256|scram-sha-512):([^:]+):(.+)$/s;
 
+/** A switch. */
+export const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+
 const port = z.coerce.number().int().min(0).max(65_535);
+
+/** How far in the future an event may claim to have happened, in milliseconds. */
+export const MAX_AHEAD_BY_DEFAULT = 24 * 3_600_000;
 
 /** Variables several apps share; an app's schema extends a pick of these. */
 export const sharedConfig = z.object({
@@ -70,10 +76,7 @@ export const sharedConfig = z.object({
     .string()
     .transform((text) => text.split(',').map((broker) => broker.trim()))
     .refine((brokers) => brokers.every((broker) => /^[^\s:]+:\d+$/.test(broker)), 'must be host:port, comma separated'),
-  KAFKA_TLS: z
-    .enum(['on', 'off'])
-    .default('off')
-    .transform((value) => value === 'on'),
+  KAFKA_TLS: onOff.default(false),
   KAFKA_SASL: z
     .string()
     .regex(SASL, 'must be mechanism:name:password; the mechanism is plain, scram-sha-256 or scram-sha-512')
@@ -97,13 +100,8 @@ export const sharedConfig = z.object({
   TRUST_PROXY: trustProxy,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0).max(120_000).default(15_000),
-  INTAKE_MAX_AHEAD_MS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(24 * 3_600_000)
-    .meta({
-      description:
-        'how far in the future an event may claim to have happened; api asks it of what is replayed, track of what others write to Kafka',
-    }),
+  INTAKE_MAX_AHEAD_MS: z.coerce.number().int().min(1).default(MAX_AHEAD_BY_DEFAULT).meta({
+    description:
+      'how far in the future an event may claim to have happened; api asks it of what is replayed, track of what others write to Kafka',
+  }),
 });

@@ -63,7 +63,9 @@ export class TenantFactsLoader {
       () => this.daysOff.load(transaction, tenantIds),
     ]);
     const links = [...known.links, ...otherLinks];
-    const users = await this.shipments.loadOrders(transaction, usersBeyond(orders, links));
+    const users = new Map(orders.map((order) => [keyOf(order.tenantId, order.orderId), order]));
+    for (const order of await this.shipments.loadOrders(transaction, usersBeyond(users, links)))
+      users.set(keyOf(order.tenantId, order.orderId), order);
     const daysOff = daysOffRows.map((row) => [row, this.asBefore(row)] as const);
     const facts = new Map<string, TenantFacts>();
     for (const tenantId of tenantIds) {
@@ -77,7 +79,7 @@ export class TenantFactsLoader {
         histories: historyMap(histories.filter((row) => row.tenantId === tenantId)),
       });
     }
-    return new BatchFacts(facts, links, [...orders, ...users]);
+    return new BatchFacts(facts, links, users);
   }
 
   /** The same object while the list is the same: calendars made of it are kept by it. */
@@ -93,15 +95,13 @@ export class TenantFactsLoader {
 
 export class BatchFacts {
   private readonly uses = new Map<string, LinkRow[]>();
-  private readonly orders: ReadonlyMap<string, OrderState>;
 
-  /** `orders` are all that have one of the links. */
+  /** `orders` are all that have one of the links, by `keyOf` tenant and order. */
   constructor(
     private readonly tenants: ReadonlyMap<string, TenantFacts>,
     links: readonly LinkRow[],
-    orders: readonly OrderState[],
+    private readonly orders: ReadonlyMap<string, OrderState>,
   ) {
-    this.orders = new Map(orders.map((order) => [keyOf(order.tenantId, order.orderId), order]));
     for (const link of links) {
       const key = keyOf(link.tenantId, link.trackingNumber);
       const known = this.uses.get(key);
@@ -145,11 +145,10 @@ export function parcelsBeyond(states: KnownParcels['states'], orders: readonly O
   return [...new Map(keys.filter(([key]) => !states.has(key))).values()];
 }
 
-/** Orders that have one of the links and are none of `orders`: few, since hardly any number is used twice. */
-function usersBeyond(orders: readonly OrderState[], links: readonly LinkRow[]): OrderKey[] {
-  const own = new Set(orders.map(({ tenantId, orderId }) => keyOf(tenantId, orderId)));
-  const others = links.filter(({ tenantId, orderId }) => !own.has(keyOf(tenantId, orderId)));
-  return [...new Map(others.map((link) => [keyOf(link.tenantId, link.orderId), link])).values()];
+/** Orders that have one of the links and are none of `known`, each once: few, since hardly any number is used twice. */
+function usersBeyond(known: ReadonlyMap<string, OrderState>, links: readonly LinkRow[]): OrderKey[] {
+  const keys = links.map((link) => [keyOf(link.tenantId, link.orderId), link] as const);
+  return [...new Map(keys.filter(([key]) => !known.has(key))).values()];
 }
 
 function sellersOf(orders: readonly OrderState[]): { shopIds: string[]; sellerIds: string[] } {

@@ -8,9 +8,6 @@ import { TEXTS } from './texts.js';
 import type { Account, Cell, Told } from './told.js';
 import { accountOf, cellHtml, cellText, htmlPage } from './told.js';
 
-/** Column of the order, which leads to the page. */
-const ORDER = 2;
-
 /** The mail of notices of one recipient and step, the most urgent first. Nothing in it is trusted: names come from shops and carriers. */
 export function contentOfMany(told: readonly Told[], now: number): EmailContent {
   const sorted = [...told].sort(
@@ -54,8 +51,8 @@ function rowOf({ notice, url }: Told, account: Account, texts: Texts): Cell[] {
   const { due, rule, fine, expected, who } = account;
   const left = account.isOver ? `${texts.over} ${account.span}` : account.span;
   const order = notice.parcelId ? `${account.order}, ${notice.parcelId}` : account.order;
-  const cells: Cell[] = [left, due, order, rule, fine, expected, who].map((value) => ({ value: oneLine(value, 300) }));
-  return cells.map((cell, at) => (at === ORDER ? { ...cell, url } : cell));
+  const cell = (value: string, to?: string): Cell => ({ value: oneLine(value, 300), url: to });
+  return [cell(left), cell(due), cell(order, url), cell(rule), cell(fine), cell(expected), cell(who)];
 }
 
 function cells(tag: 'th' | 'td', htmls: readonly string[], attributes = ''): string {

@@ -1,15 +1,10 @@
 import type { ConsumerConfig, KafkaConfig, SASLOptions } from 'kafkajs';
+import type { z } from 'zod';
+import type { sharedConfig } from '#platform';
 
-/** The variables of a cluster, as `sharedConfig` reads them. */
-export interface KafkaVariables {
-  readonly KAFKA_BROKERS: string[];
-  readonly KAFKA_TLS: boolean;
-  readonly KAFKA_SASL?: Readonly<Record<'username' | 'password', string>> & {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  };
-}
+type KafkaVariables = Pick<z.output<typeof sharedConfig>, 'KAFKA_BROKERS' | 'KAFKA_TLS' | 'KAFKA_SASL'>;
 
-/** How the apps connect to it. */
+/** How the apps connect to the cluster their variables name. */
 export function kafkaConnection({ KAFKA_BROKERS, KAFKA_TLS, KAFKA_SASL }: KafkaVariables): {
   brokers: string[];
   ssl: boolean;

@@ -16,8 +16,8 @@ import { UNJUDGED_ORDERS_SQL } from './0013-unjudged-orders.js';
 import { REMINDERS_SQL } from './0014-reminders.js';
 import { LADDER_OF_DEADLINE_DOWN_SQL, LADDER_OF_DEADLINE_SQL } from './0015-ladder-of-deadline.js';
 import { OVERTAKEN_COPIES_DOWN_SQL, OVERTAKEN_COPIES_SQL } from './0016-overtaken-copies.js';
-import { CHARGES_OF_PLATFORMS_SQL } from './0018-charges-of-platforms.js';
 import { RATE_SIDES_SQL } from './0017-rate-sides.js';
+import { CHARGES_OF_PLATFORMS_SQL } from './0018-charges-of-platforms.js';
 
 /** `down` takes it back, or says why that is not done. */
 function migration(name: string, up: string, down: string | { readonly kept: string }): new () => MigrationInterface {

@@ -11,52 +11,36 @@ const EVERY_ORDER = `(SELECT tenant_id, order_id, seller_id, warehouse_id FROM s
   UNION ALL SELECT tenant_id, order_id, seller_id, warehouse_id FROM closed_order)`;
 const OWNER = 's.seller_id AS "sellerId", s.warehouse_id AS "warehouseId"';
 
+const OF_ORDERS = `
+SELECT s.order_id AS key, ${OWNER} FROM ${EVERY_ORDER} s WHERE s.tenant_id = $1 AND s.order_id = ANY($2::text[])`;
+
+const OF_PARCELS = `
+SELECT l.tracking_number AS key, ${OWNER} FROM ${EVERY_LINK} l
+JOIN ${EVERY_ORDER} s ON s.tenant_id = l.tenant_id AND s.order_id = l.order_id
+WHERE l.tenant_id = $1 AND l.tracking_number = ANY($2::text[])`;
+
+const OF_CHARGES = `
+SELECT f.platform || chr(10) || f.charge_id AS key, coalesce(f.seller_id, s.seller_id) AS "sellerId", s.warehouse_id AS "warehouseId"
+FROM levied_fine f LEFT JOIN ${EVERY_ORDER} s ON s.tenant_id = f.tenant_id AND s.order_id = f.order_id
+WHERE f.tenant_id = $1 AND (f.platform, f.charge_id) IN (
+  SELECT split_part(key, chr(10), 1), split_part(key, chr(10), 2) FROM unnest($2::text[]) AS key)`;
+
+type OwnersOf = (transaction: Transaction, tenantId: string, keys: readonly string[]) => Promise<Map<string, Owner[]>>;
+
 /** Owners by order id. An order that is not there, or is known only from its parcels, has none. */
-export async function orderOwners(
-  transaction: Transaction,
-  tenantId: string,
-  orderIds: readonly string[],
-): Promise<Map<string, Owner[]>> {
-  const rows = await transaction.rows<Owner & { key: string }>(
-    `SELECT s.order_id AS key, ${OWNER} FROM ${EVERY_ORDER} s WHERE s.tenant_id = $1 AND s.order_id = ANY($2::text[])`,
-    [tenantId, [...orderIds]],
-  );
-  return byKey(rows);
-}
-
+export const orderOwners = ownersBy(OF_ORDERS);
 /** Owners of the orders a parcel carries, by tracking number (upper case, without spaces). */
-export async function parcelOwners(
-  transaction: Transaction,
-  tenantId: string,
-  trackingNumbers: readonly string[],
-): Promise<Map<string, Owner[]>> {
-  const rows = await transaction.rows<Owner & { key: string }>(
-    `SELECT l.tracking_number AS key, ${OWNER} FROM ${EVERY_LINK} l
-     JOIN ${EVERY_ORDER} s ON s.tenant_id = l.tenant_id AND s.order_id = l.order_id
-     WHERE l.tenant_id = $1 AND l.tracking_number = ANY($2::text[])`,
-    [tenantId, [...trackingNumbers]],
-  );
-  return byKey(rows);
-}
-
+export const parcelOwners = ownersBy(OF_PARCELS);
 /** Owners of charges by platform and charge id, a line each: the seller a charge was reported of, else whoever owns its order. */
-export async function chargeOwners(
-  transaction: Transaction,
-  tenantId: string,
-  charges: readonly string[],
-): Promise<Map<string, Owner[]>> {
-  const rows = await transaction.rows<Owner & { key: string }>(
-    `SELECT f.platform || chr(10) || f.charge_id AS key, coalesce(f.seller_id, s.seller_id) AS "sellerId", s.warehouse_id AS "warehouseId" FROM levied_fine f
-     LEFT JOIN ${EVERY_ORDER} s ON s.tenant_id = f.tenant_id AND s.order_id = f.order_id
-     WHERE f.tenant_id = $1 AND (f.platform, f.charge_id) IN (
-       SELECT split_part(key, chr(10), 1), split_part(key, chr(10), 2) FROM unnest($2::text[]) AS key)`,
-    [tenantId, [...charges]],
-  );
-  return byKey(rows);
-}
+export const chargeOwners = ownersBy(OF_CHARGES);
 
-function byKey(rows: readonly (Owner & { key: string })[]): Map<string, Owner[]> {
-  const owners = new Map<string, Owner[]>();
-  for (const { key, ...owner } of rows) owners.set(key, [...(owners.get(key) ?? []), owner]);
-  return owners;
+/** Asks nothing about no keys. */
+function ownersBy(sql: string): OwnersOf {
+  return async (transaction, tenantId, keys) => {
+    const owners = new Map<string, Owner[]>();
+    if (keys.length === 0) return owners;
+    const rows = await transaction.rows<Owner & { key: string }>(sql, [tenantId, [...keys]]);
+    for (const { key, ...owner } of rows) owners.set(key, [...(owners.get(key) ?? []), owner]);
+    return owners;
+  };
 }
