@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiKeyStore, withService } from '#storage';
 import { eventually } from '#testing';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { WebPage, firstRow, shoot, violations } from './web-page.js';
 
 let web: WebPage;
@@ -15,6 +15,13 @@ const revoke = (key: string): Promise<unknown> =>
   withService(web.api.dataSource, (transaction) =>
     new ApiKeyStore().revoke(transaction, 'acme', key.split('_')[2]!, Date.now()),
   );
+
+/** Ends the session and has the page ask. The dialog may be there already, for the page also asks by itself, and would cover the button. */
+async function endSession(context: BrowserContext, page: Page): Promise<void> {
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Missed', includeHidden: true }).dispatchEvent('click');
+  await page.getByRole('dialog', { name: 'Your session is over' }).waitFor();
+}
 
 async function signInAgain(page: Page, [label, button]: [string, string], key = web.key): Promise<void> {
   await page.getByLabel(label).fill(key);
@@ -57,7 +64,12 @@ describe('a session that ends while the page is open', () => {
     const acting = page.getByRole('dialog', { name: /^确认/ });
     await acting.getByLabel('备注').fill('已致电承运商');
     await context.clearCookies();
-    await acting.getByRole('button', { name: '确认' }).click();
+    const refused = page.waitForResponse(
+      (response) => response.request().method() === 'POST' && response.status() === 401,
+    );
+    // Not by the mouse: the page may have asked meanwhile, and its dialog would cover the button.
+    await acting.getByRole('button', { name: '确认' }).dispatchEvent('click');
+    await refused;
     const over = page.getByRole('dialog', { name: '登录已失效' });
     await over.getByRole('alert').filter({ hasText: '请重新登录' }).waitFor();
     await shoot(page, 'session-over-zh');
@@ -71,9 +83,7 @@ describe('a session that ends while the page is open', () => {
 
   it('ends the asking: a page nobody is signed in to sends no requests', async () => {
     const { page, context } = await web.open({}, web.key, (page) => page.clock.install());
-    await context.clearCookies();
-    await page.getByRole('button', { name: 'Missed' }).click();
-    await page.getByRole('dialog', { name: 'Your session is over' }).waitFor();
+    await endSession(context, page);
     let [asked, answered] = [0, 0];
     page.on('request', () => (asked += 1));
     page.on('requestfinished', () => (answered += 1));
@@ -93,9 +103,7 @@ describe('a session that ends while the page is open', () => {
     const seller = await web.api.key({ tenantId: 'acme', role: 'seller', sellerId: 'seller-2', name: 'Seller two' });
     const { page, context } = await web.open();
     await page.getByRole('searchbox').fill('TEMU');
-    await context.clearCookies();
-    await page.getByRole('button', { name: 'Missed' }).click();
-    await page.getByRole('dialog', { name: 'Your session is over' }).waitFor();
+    await endSession(context, page);
     await signInAgain(page, ENGLISH, seller);
     await page.getByText('seller seller-2').waitFor();
     await eventually(async () => expect(await page.getByRole('searchbox').inputValue()).toBe(''));
