@@ -219,6 +219,27 @@ describe('what time and scans do to escalations', () => {
     ]);
   });
 
+  it('raises the expected fine of what is in the queue as time goes by, between the steps of the ladder too', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 13 * HOUR);
+    clock.advance(HOUR);
+    await stage.service.sweep.takeDue();
+    const seen: number[] = [];
+    for (let hour = 1; hour <= 8; hour += 1, clock.advance(HOUR)) {
+      while (await stage.service.upkeep.judgeChanging());
+      const [row] = await stage.rows<{ expected: number; isCurrent: boolean }>(
+        `SELECT e.expected_minor::int AS expected, e.expected_minor = d.expected_minor AS "isCurrent" FROM escalation e
+         JOIN deadline d USING (order_id)`,
+      );
+      expect(row!.isCurrent).toBe(true);
+      seen.push(row!.expected);
+    }
+    expect(await stepsOf(stage)).toEqual(['t-12h']);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(new Set(seen).size).toBeGreaterThan(1);
+  });
+
   it('judges the others when one order cannot be judged', async () => {
     const clock = clockNow();
     const stage = await open(clock);

@@ -3,7 +3,7 @@
 // Let h be the shipper's own share of misses under the rule, pulled towards 8 % until it has some twenty settled deadlines of its own:
 // h = (missed + 20 x 0.08) / (settled + 20). Let u be the share of the window that is gone. Then chance = h ^ ((1 - u) x e): at the start it
 // is h, at the end it is 1, and it never falls while nothing happens. u goes in twentieths, so that an open deadline is not rewritten for
-// every event that changes nothing else. Evidence e slows it: 1 with nothing, 1.2 with a label, 1.6 once a
+// every event that changes nothing else; from the first step of its ladder on, when people see it in their queue, it is judged anew at each. Evidence e slows it: 1 with nothing, 1.2 with a label, 1.6 once a
 // hand-over is claimed, 2.5 once the carrier has the parcel (which matters for deliveries).
 import { strongestEvidence, type ParcelView } from '../evidence.js';
 import type { EvidenceStrength, Instant } from '../events.js';
@@ -28,14 +28,26 @@ export function chanceOfMiss(
   trace: Trace | undefined,
 ): number {
   const history = shareOfMisses(subject.context.missHistory(subject.facts.sellerId, ruleId));
-  const window = Math.max(1, limit - startsAt);
-  const share = Math.min(1, Math.max(0, (subject.context.asOf - startsAt) / window));
-  const gone = Math.floor(share * STEPS) / STEPS;
+  const gone = Math.min(1, stepsGone(startsAt, limit, subject.context.asOf) / STEPS);
   const views = subject.parcel ? [subject.parcel] : subject.parcels;
   const evidence = weakestEvidence(views);
   const chance = Math.min(0.9999, fourDecimals(history ** ((1 - gone) * evidence)));
   trace?.add('chance', { chance, history: fourDecimals(history), windowGone: gone, evidence });
   return chance;
+}
+
+/** When the chance of an open deadline next grows by time alone: the first instant of the next twentieth of its window, after `asOf`. */
+export function nextChanceAt(startsAt: Instant, limit: Instant, asOf: Instant): Instant {
+  return startsAt + Math.ceil(((stepsGone(startsAt, limit, asOf) + 1) * windowOf(startsAt, limit)) / STEPS);
+}
+
+/** Whole twentieths of the window that are over. */
+function stepsGone(startsAt: Instant, limit: Instant, asOf: Instant): number {
+  return Math.max(0, Math.floor(((asOf - startsAt) * STEPS) / windowOf(startsAt, limit)));
+}
+
+function windowOf(startsAt: Instant, limit: Instant): number {
+  return Math.max(1, limit - startsAt);
 }
 
 /** A group is as late as its least advanced parcel. */

@@ -56,14 +56,26 @@ describe('the 48 hours after an upload (TEMU-US-4)', () => {
     expect(evaluate(TEMU_4, [placed()])).toEqual([]);
   });
 
-  test('is judged anew at each step of its ladder and when it turns late, as the chance of missing grows', () => {
-    const instants = ['2025-06-02T14:00:00Z', '2025-06-03T14:00:00Z', '2025-06-04T02:00:00Z', '2025-06-04T10:00:00Z'];
-    const judged = instants.map((instant) => one(TEMU_4, events, at(instant)));
-    const late = '2025-06-04T14:00:01Z';
-    expect(judged.map(({ nextChangeAt }) => nextChangeAt)).toEqual([...instants.slice(1), late].map(at));
-    const chances = judged.map(({ fine }) => fine.chance);
+  test('is judged anew from the first step of its ladder on, whenever its chance of missing grows', () => {
+    const judged = [one(TEMU_4, events, at('2025-06-02T14:00:00Z'))];
+    while (judged.at(-1)!.status === 'open') judged.push(one(TEMU_4, events, judged.at(-1)!.nextChangeAt));
+    const twentieths = ['16:24', '18:48', '21:12', '23:36'].map((time) => `2025-06-03T${time}:00Z`);
+    const steps = ['02:00', '04:24', '06:48', '09:12', '10:00', '11:36', '14:00'].map(
+      (time) => `2025-06-04T${time}:00Z`,
+    );
+    const instants = ['2025-06-03T14:00:00Z', ...twentieths, ...steps, '2025-06-04T14:00:01Z'];
+    expect(judged.slice(0, -1).map(({ nextChangeAt }) => nextChangeAt)).toEqual(instants.map(at));
+    const chances = judged.map(({ fine }) => fine.chance as number);
+    const [before, atFourHours] = chances.slice(9);
+    expect(atFourHours).toBe(before);
+    expect(new Set(chances).size).toBe(chances.length - 1);
     expect(chances).toEqual([...chances].sort((a, b) => a - b));
-    expect(chances.at(-1)).toBeGreaterThan(10 * (chances[0] as number));
+    expect(chances.at(-1)).toBe(1);
+  });
+
+  test('is judged anew when it turns late, and not before, where no money is at stake', () => {
+    const deadline = one({ ...TEMU_4, penalty: undefined }, events, at('2025-06-03T15:00:00Z'));
+    expect(deadline.nextChangeAt).toBe(at('2025-06-04T14:00:01Z'));
   });
 
   test('label information is no pickup', () => {

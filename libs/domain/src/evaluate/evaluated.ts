@@ -6,6 +6,7 @@ import type { Deadline, Effect, ExplanationLine, LadderStep } from '../deadline.
 import { EvaluatedFine } from './evaluated-fine.js';
 import { unfoldVersion, type Unfolded } from './unfold.js';
 import { firstLateInstant, ladderSteps } from '../ladder.js';
+import { nextChanceAt } from './chance.js';
 import type { Outcome } from './outcome.js';
 import type { FineNumbers } from './project-fine.js';
 import { standingFines, type Subject } from './subject.js';
@@ -127,14 +128,16 @@ function differenceOf(platform: number | undefined, computed: number | undefined
   return platform === undefined || computed === undefined ? undefined : platform - computed;
 }
 
-/** An open one turns late at its limit; where money is at stake its chance is judged anew at each step of the ladder before that. */
+/** An open one turns late at its limit; where money is at stake it is judged anew at the first step of its ladder, at the others, and whenever its chance grows between them. */
 function nextChangeOf({ outcome, fine, subject }: DeadlineParts, ladder: readonly LadderStep[]): number | undefined {
   const { asOf } = subject.context;
   if (outcome.status === 'missed') return fine.milestones.find(({ at }) => at > asOf)?.at;
   if (outcome.status !== 'open') return undefined;
   const late = firstLateInstant(outcome.limit);
-  const step = fine.amountMinor > 0 ? ladder.find(({ at }) => at > asOf)?.at : undefined;
-  return Math.min(step ?? late, late);
+  if (fine.amountMinor === 0) return late;
+  const step = ladder.find(({ at }) => at > asOf)?.at ?? late;
+  const isInQueue = ladder.some(({ at }) => at <= asOf);
+  return Math.min(late, step, isInQueue ? nextChanceAt(outcome.due.startsAt, outcome.limit, asOf) : late);
 }
 
 /** The window runs from the levied fine where there is one, else from the miss. */
