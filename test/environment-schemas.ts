@@ -1,7 +1,7 @@
 // The schema of every process that reads the environment, by the name it has in docker-compose.yml.
 import type { z } from 'zod';
 import { apiConfig } from '../apps/api/src/api-config.js';
-import { migrateConfig } from '../apps/cli/src/commands/migrate.command.js';
+import { migrateConfig } from '../apps/cli/src/commands/migrate-config.js';
 import { escalateConfig } from '../apps/escalate/src/escalate-config.js';
 import { intakeConfig } from '../apps/intake/src/intake.config.js';
 import { notifyConfig } from '../apps/notify/src/notify-config.js';

@@ -31,7 +31,7 @@ for (const register of COMMANDS) register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  const told = mendable(error);
+  const told = await mendable(error);
   if (told === undefined) throw error;
   console.error(`fineline: ${told}`);
   // What a failed start has begun would keep the process alive.

@@ -1,15 +1,13 @@
 // What the commands that administer a running system share: the record of DATABASE_URL, and options checked before it is touched.
 import { InvalidArgumentError } from 'commander';
 import { identifier, isTimeZone } from '#contracts';
-import { loadConfig, sharedConfig } from '#platform';
 import type { Transaction } from '#storage';
-
-const administrationConfig = sharedConfig.pick({ DATABASE_URL: true });
 
 /** Runs `work` as the service role in one transaction on the record of DATABASE_URL. */
 export async function onRecord<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-  const { DATABASE_URL } = loadConfig('fineline', administrationConfig);
-  // Loaded late: the other commands start without the database's code.
+  // Loaded late: the other commands start without the code of servers and of the database.
+  const { loadConfig, sharedConfig } = await import('#platform');
+  const { DATABASE_URL } = loadConfig('fineline', sharedConfig.pick({ DATABASE_URL: true }));
   const { openDataSource, withService } = await import('#storage');
   const dataSource = await openDataSource(DATABASE_URL, { applicationName: 'fineline-cli', poolSize: 1 });
   try {

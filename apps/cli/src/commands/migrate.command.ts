@@ -1,16 +1,5 @@
 // `fineline migrate`: brings the database to the newest schema; safe to run twice and from several processes.
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { loadConfig, sharedConfig } from '#platform';
-
-/** The environment of `fineline migrate`. */
-export const migrateConfig = sharedConfig.pick({ DATABASE_URL: true }).extend({
-  MIGRATE_GRANT_TO: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter((login) => login !== ''))
-    .meta({ description: 'logins of the apps, comma separated, that may take the service and app roles' }),
-});
 
 export function registerMigrate(program: Command): void {
   program
@@ -21,6 +10,9 @@ export function registerMigrate(program: Command): void {
 }
 
 async function runMigrate(): Promise<void> {
+  // Loaded late, see administration.ts.
+  const { loadConfig } = await import('#platform');
+  const { migrateConfig } = await import('./migrate-config.js');
   const config = loadConfig('migrate', migrateConfig);
   const { migrate } = await import('#storage');
   const applied = await migrate(config.DATABASE_URL, { grantTo: config.MIGRATE_GRANT_TO });
