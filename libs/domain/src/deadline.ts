@@ -30,8 +30,8 @@ export interface ProjectedFine {
   /** amountMinor x chance (x the chance the gate is crossed), rounded half up to minor units. */
   readonly expectedMinor: number;
   /**
-   * How the amount came about, e.g. `max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD`. Evaluated deadlines write it out
-   * when it is read: read it by name, a spread of the fine leaves it behind.
+   * How the amount came about, e.g. `{max}(10.00 USD, 50% x 37.50 USD) = 18.75 USD, {cap} 200.00 USD`; `renderFormula` says it in a
+   * language. Evaluated deadlines write it out when it is read: read it by name, a spread of the fine leaves it behind.
    */
   readonly formula: string;
   readonly confidence: Confidence;

@@ -1,7 +1,7 @@
 // One deadline of the domain unfolded for people: sentences in both languages, and where its rule comes from.
 import type { DeadlineDetail } from '#contracts';
 import type { Deadline, ProjectedFine, RulebookDocument } from '#domain';
-import { renderExplanation } from '#domain';
+import { renderExplanation, renderFormula } from '#domain';
 import { sourcesOf } from '../rulebooks/rule-views.js';
 
 const instant = (at: number): string => new Date(at).toISOString();
@@ -33,7 +33,8 @@ export function deadlineDetail(deadline: Deadline, documents: readonly RulebookD
 function fineView(fine: ProjectedFine): DeadlineDetail['fine'] {
   const { amountMinor, expectedMinor, currency, chance, formula, confidence, milestones, gate } = fine;
   return {
-    ...{ amountMinor, expectedMinor, currency, chance, formula, confidence },
+    ...{ amountMinor, expectedMinor, currency, chance, confidence },
+    formula: { en: renderFormula(formula, 'en'), zh: renderFormula(formula, 'zh') },
     milestones: milestones.map(({ at, amountMinor: due }) => ({ at: instant(at), amountMinor: due })),
     gate: gate ? { ...gate, rate: gate.rate ?? null } : null,
   };

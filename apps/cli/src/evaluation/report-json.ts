@@ -1,6 +1,6 @@
 // The document as pieces of JSON text, so that a million deadlines need not fit into one string.
 import type { Deadline, Evaluation } from '#domain';
-import { ExposureSum, explanationJson, textJson, utcText } from '#domain';
+import { ExposureSum, explanationJson, renderFormula, textJson, utcText } from '#domain';
 import type { Language, ReportOptions } from './report.js';
 import { eachDeadline, effectView, restOf } from './report.js';
 
@@ -51,15 +51,15 @@ function unexplainedJson(deadline: Deadline, tenantId: string, language: Languag
     (computedDueAt === undefined ? '' : `,"computedDueAt":"${utcText(computedDueAt)}"`) +
     (platformDueAt === undefined ? '' : `,"platformDueAt":"${utcText(platformDueAt)}"`) +
     (satisfiedAt === undefined ? '' : `,"satisfiedAt":"${utcText(satisfiedAt)}"`) +
-    `,"projectedFine":${fineJson(fine)},"effects":${JSON.stringify(effects.map(effectView))}`
+    `,"projectedFine":${fineJson(fine, language)},"effects":${JSON.stringify(effects.map(effectView))}`
   );
 }
 
-function fineJson(fine: Deadline['fine']): string {
+function fineJson(fine: Deadline['fine'], language: Language): string {
   const { amountMinor, currency, expectedMinor, chance, formula, confidence, gate, refundExpected } = fine;
   return (
     `{"amountMinor":${amountMinor},"currency":${textJson(currency)},"expectedMinor":${expectedMinor},"chance":${chance}` +
-    `,"formula":${textJson(formula)},"confidence":"${confidence}"` +
+    `,"formula":${textJson(renderFormula(formula, language))},"confidence":"${confidence}"` +
     (gate ? `,"gate":${JSON.stringify(gate)}` : '') +
     (refundExpected ? `,"refundExpected":${JSON.stringify(refundExpected)}}` : '}')
   );

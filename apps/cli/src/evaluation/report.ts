@@ -1,7 +1,7 @@
 // The one JSON document `fineline evaluate --json` prints. Published as docs/schemas/evaluate.schema.json.
 import { z } from 'zod';
 import type { Deadline, Effect, Evaluation, PointsBalance, RateSnapshot } from '#domain';
-import { ExposureSum, renderExplanation, utcText } from '#domain';
+import { ExposureSum, renderExplanation, renderFormula, utcText } from '#domain';
 
 export type Language = 'en' | 'zh';
 
@@ -176,7 +176,7 @@ function unexplained(deadline: Deadline, tenantId: string, language: Language): 
       currency: fine.currency,
       expectedMinor: fine.expectedMinor,
       chance: fine.chance,
-      formula: fine.formula,
+      formula: renderFormula(fine.formula, language),
       confidence: fine.confidence,
       ...(fine.gate && { gate: { ...fine.gate } }),
       ...(fine.refundExpected && { refundExpected: { ...fine.refundExpected } }),

@@ -48,7 +48,7 @@ const NOTICE: ClaimedNotice = {
 };
 const DEADLINE = {
   zone: 'America/Los_Angeles',
-  fine: { formula: 'max(10.00 USD, 50% x 37.50 USD) = 18.75 USD', confidence: 'quoted-official' },
+  fine: { formula: '{max}(10.00 USD, 50% x 37.50 USD) = 18.75 USD', confidence: 'quoted-official' },
 } as Deadline;
 const FACTS = { deadline: DEADLINE, title: { en: 'Ship in time', zh: '按时发货' }, satisfiedBy: ['accepted' as const] };
 const TOLD = { notice: NOTICE, facts: FACTS, url: undefined };
@@ -73,6 +73,7 @@ describe('a mail', () => {
     );
     expect(zh.subject).toContain('剩余3 小时 59 分钟');
     expect(zh.text).toContain('截止时间: 2026-11-25 04:08 GMT+8 (Asia/Shanghai)');
+    expect(zh.text).toContain('取高(10.00 USD, 50% x 37.50 USD) = 18.75 USD');
     expect(zh.text).toContain('按时发货 (TEMU-US-1)');
     expect(zh.text).toContain('揽收扫描');
     expect(zh.text).toContain('延迟发出');

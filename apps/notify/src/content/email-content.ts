@@ -1,3 +1,4 @@
+import { renderFormula } from '#domain';
 import { escapeHtml, oneLine } from './format.js';
 import type { Texts } from './texts.js';
 import { TEXTS } from './texts.js';
@@ -43,7 +44,7 @@ function linesOf({ notice, facts, url }: Told, account: Account, texts: Texts): 
     { label: account.isOver ? texts.over : texts.left, value: account.span },
     { label: texts.fine, value: account.fine },
     { label: texts.expected, value: account.expected },
-    { label: texts.formula, value: facts.deadline.fine.formula },
+    { label: texts.formula, value: renderFormula(facts.deadline.fine.formula, notice.language) },
     { label: texts.who, value: account.who },
     { label: texts.toDo, value: account.toDo },
   ];

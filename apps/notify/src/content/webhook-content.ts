@@ -1,3 +1,4 @@
+import { renderFormula } from '#domain';
 import { oneLine } from './format.js';
 import { TEXTS, actionFor } from './texts.js';
 import type { Told } from './told.js';
@@ -30,7 +31,7 @@ export function webhookContent({ notice, facts, url }: Told): string {
         amountMinor: notice.amountMinor,
         expectedMinor: notice.expectedMinor,
         currency: notice.currency,
-        formula: oneLine(fine.formula, 2_000),
+        formula: oneLine(renderFormula(fine.formula, notice.language), 2_000),
         confidence: fine.confidence,
       },
       action: actionFor(TEXTS[notice.language], satisfiedBy, notice.step),

@@ -73,7 +73,8 @@ function Clocks({ deadline }: { deadline: DeadlineDetail }) {
 }
 
 function Fine({ deadline }: { deadline: DeadlineDetail }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'zh' ? 'zh' : 'en';
   const format = useFormat();
   const { fine, zone } = deadline;
   const isOpen = deadline.status === 'open';
@@ -96,7 +97,7 @@ function Fine({ deadline }: { deadline: DeadlineDetail }) {
           </div>
         )}
       </dl>
-      {fine.formula && <p className="formula">{fine.formula}</p>}
+      {fine.formula[language] && <p className="formula">{fine.formula[language]}</p>}
       {fine.gate && (
         <p className="warning">
           {t('shipment.gate', {

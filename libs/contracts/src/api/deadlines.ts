@@ -73,7 +73,7 @@ export const deadlineDetail = z.object({
     expectedMinor: wireMinor,
     currency: z.string(),
     chance: z.number(),
-    formula: z.string(),
+    formula: wireText,
     confidence: z.string(),
     milestones: z.array(z.object({ at: wireInstant, amountMinor: wireMinor })),
     gate: z

@@ -116,7 +116,7 @@ function dearer(
   return isDearer ? { amountMinor: roundMinor(other, scale, penalty.rounding, trace), currency } : amount;
 }
 
-/** `max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD`; where a limit bit, the result once more at the end. */
+/** `{max}(10.00 USD, 50% x 37.50 USD) = 18.75 USD, {cap} 200.00 USD`; where a limit bit, the result once more at the end. */
 function traceFormula(
   penalty: CompiledPenalty,
   formula: string,
@@ -130,8 +130,8 @@ function traceFormula(
   const value = amountText(accrued, scale, currency);
   const result = amountText(BigInt(amount.amountMinor), 0, currency);
   const parts = [whole === value ? whole : `${whole} = ${value}`];
-  if (floor !== undefined) parts.push(`floor ${amountText(floor, scale, currency)}`);
-  if (cap !== undefined) parts.push(`cap ${amountText(cap, scale, currency)}`);
+  if (floor !== undefined) parts.push(`{floor} ${amountText(floor, scale, currency)}`);
+  if (cap !== undefined) parts.push(`{cap} ${amountText(cap, scale, currency)}`);
   trace.formula = value === result ? parts.join(', ') : `${parts.join(', ')} = ${result}`;
   trace.add('formula', { text: trace.formula });
 }

@@ -49,7 +49,7 @@ describe('the 48 hours after an upload (TEMU-US-4)', () => {
     const deadline = one(TEMU_4, [...events, scan('PKG00001', 'accepted', at('2025-06-04T14:00:01Z'))]);
     expect(deadline.status).toBe('missed');
     expect(deadline.fine).toMatchObject({ amountMinor: 1875, currency: 'USD', chance: 1, expectedMinor: 1875 });
-    expect(deadline.fine.formula).toBe('max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD');
+    expect(deadline.fine.formula).toBe('{max}(10.00 USD, 50% x 37.50 USD) = 18.75 USD, {cap} 200.00 USD');
   });
 
   test('without an upload there is no deadline yet', () => {

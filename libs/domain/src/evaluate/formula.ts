@@ -1,4 +1,5 @@
-// Penalty formulas written out with the order's own numbers: `max(10.00 USD, 50% x 37.50 USD)`.
+// Penalty formulas written out with the order's own numbers: `{max}(10.00 USD, 50% x 37.50 USD)`. Words stand in braces until
+// `renderFormula` says them in a language.
 import { formatMinor, isCurrency, minorDigits } from '../currency.js';
 import { decimal } from '../decimal.js';
 import type { MoneyExpression } from '../rule.js';
@@ -31,7 +32,7 @@ export function describeMoney(expression: MoneyExpression, input: MoneyInput, cu
     const each = fixedText(expression.fixed, currency);
     const per = expression.per ?? 'order';
     const count = PER[per](input.subject);
-    return per === 'order' ? each : `${each} x ${count} (${per})`;
+    return per === 'order' ? each : `${each} x ${count} ({${per}})`;
   }
   if ('percent' in expression) return `${expression.percent}% x ${baseText(expression.of, input, trace)}`;
   if ('multiple' in expression) {
@@ -39,7 +40,7 @@ export function describeMoney(expression: MoneyExpression, input: MoneyInput, cu
     return decimal(expression.multiple).eq(1) ? base : `${expression.multiple} x ${base}`;
   }
   if ('sum' in expression) return expression.sum.map((part) => describeMoney(part, input, currency, trace)).join(' + ');
-  const [name, parts] = 'max' in expression ? ['max', expression.max] : ['min', expression.min];
+  const [name, parts] = 'max' in expression ? ['{max}', expression.max] : ['{min}', expression.min];
   return `${name}(${parts.map((part) => describeMoney(part, input, currency, trace)).join(', ')})`;
 }
 

@@ -60,7 +60,7 @@ describe('amounts', () => {
 
   test('the formula shows the limit that bit', () => {
     const penalty: Penalty = { amount: { multiple: '2', of: 'order-value' }, cap: '60.00' };
-    expect(fineOf(penalty).formula).toBe('2 x 37.50 USD = 75.00 USD, cap 60.00 USD = 60.00 USD');
+    expect(fineOf(penalty).formula).toBe('2 x 37.50 USD = 75.00 USD, {cap} 60.00 USD = 60.00 USD');
   });
 
   test('a share of the order follows its currency, an amount stays in its own', () => {

@@ -26,7 +26,7 @@ export class StandingLines {
 
 export class Trace {
   readonly lines: ExplanationLine[] = [];
-  /** The penalty as a sum written out; empty while the rule has no money. */
+  /** The penalty as a sum written out, for `renderFormula`; empty while the rule has no money. */
   formula = '';
   /** Zone of the clock, for instants whose line names none. */
   zone: string | undefined;

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { PER } from '../evaluate/money-count.js';
 import { StandingLine } from '../evaluate/trace.js';
-import { explanationJson, renderExplanation } from './render.js';
+import { explanationJson, renderExplanation, renderFormula } from './render.js';
 import { TEMPLATES } from './templates.js';
 
 const SOURCES = ['compile', 'evaluate'].flatMap((folder) => {
@@ -58,6 +59,21 @@ describe('sentences', () => {
     expect(renderExplanation({ code: 'days-skipped', values: weekend }, 'zh')).toBe(
       '跳过 2026-02-07 至 2026-02-08：周末。',
     );
+  });
+
+  test('a formula is said in words of the language, alone and in its sentence', () => {
+    const text = '{max}(5.00 USD x 2 ({parcel}), 1.00 USD) = 10.00 USD, {cap} 9.00 USD = 9.00 USD';
+    const zh = '取高(5.00 USD x 2 (包裹), 1.00 USD) = 10.00 USD, 上限 9.00 USD = 9.00 USD';
+    expect(renderFormula(text, 'zh')).toBe(zh);
+    expect(renderExplanation({ code: 'formula', values: { text } }, 'zh')).toBe(`罚款：${zh}。`);
+    expect(renderFormula(text, 'en')).toBe(text.replaceAll(/[{}]/g, ''));
+  });
+
+  test('every word of a formula has a name in both languages', () => {
+    const counted = Object.keys(PER).filter((per) => per !== 'order');
+    for (const word of ['max', 'min', 'floor', 'cap', ...counted]) {
+      expect(renderFormula(`{${word}}`, 'zh')).toMatch(/^\p{Script=Han}+$/u);
+    }
   });
 
   test('a code it does not know is shown, not dropped', () => {

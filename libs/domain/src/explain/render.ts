@@ -15,7 +15,7 @@ type Values = ExplanationLine['values'];
 type Part = string | { readonly name: string; readonly form: string } | { readonly name: string; readonly text: Parts };
 type Parts = readonly Part[];
 
-const PART = /\{(\w+)([@$~%]?)\}|\{(\w+)\?((?:[^{}]|\{[^{}]*\})*)\}/g;
+const PART = /\{(\w+)([@$~%=]?)\}|\{(\w+)\?((?:[^{}]|\{[^{}]*\})*)\}/g;
 
 /** How texts come into a sentence: as they are, or as they stand between the quotes of JSON. */
 interface Style {
@@ -108,7 +108,13 @@ function slotText(
   if (form === '$') return written(minorText(Number(value), String(values['currency'] ?? '')));
   if (form === '~') return durationText(Number(value), language);
   if (form === '%') return `${Math.round(Number(value) * 10_000) / 100}%`;
+  if (form === '=') return written(renderFormula(String(value), language));
   return written(wordOf(name, String(value), language));
+}
+
+/** How a fine came about, such as `max(10.00 USD, 50% x 37.50 USD) = 18.75 USD, cap 200.00 USD`, from `formula` of a fine. */
+export function renderFormula(formula: string, language: ExplanationLanguage): string {
+  return formula.replaceAll(/\{(\w+)\}/g, (_slot, word: string) => wordOf('formula', word, language));
 }
 
 /** What a code is called, such as a `confidence`; the code itself where it has no name. */

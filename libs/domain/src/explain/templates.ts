@@ -1,5 +1,5 @@
 // Sentences of explanations by code. `{name}` is a value as it is or its word, `{name@}` an instant in the line's zone, `{name$}` money in the
-// line's currency, `{name~}` a length of time in milliseconds, `{name%}` a share, `{name?…}` the text when the value is set.
+// line's currency, `{name~}` a length of time in milliseconds, `{name%}` a share, `{name=}` a formula, `{name?…}` the text when the value is set.
 import type { Bilingual } from '../deadline.js';
 
 export const TEMPLATES: Readonly<Record<string, Bilingual>> = {
@@ -133,7 +133,7 @@ export const TEMPLATES: Readonly<Record<string, Bilingual>> = {
   'status-void': { en: 'Void.', zh: '已失效。' },
   'no-money': { en: 'This rule has no fine of its own.', zh: '该规则本身不罚款。' },
   'money-base': { en: 'Base: {base} {amountMinor$}.', zh: '基数：{base} {amountMinor$}。' },
-  formula: { en: 'Fine: {text}.', zh: '罚款：{text}。' },
+  formula: { en: 'Fine: {text=}.', zh: '罚款：{text=}。' },
   tier: { en: 'The tier beyond {afterHours} hours applies.', zh: '适用超过 {afterHours} 小时的档位。' },
   accrual: {
     en: 'Charged for {periods} started periods of {days} days.',

@@ -96,6 +96,18 @@ export const WORDS: Readonly<Record<string, Readonly<Record<string, Bilingual>>>
     charged: words('extra charge', '额外收费'),
     'late-cost-of-goods': words('cost of the late goods', '迟到货物成本'),
   },
+  formula: {
+    max: words('max', '取高'),
+    min: words('min', '取低'),
+    floor: words('floor', '下限'),
+    cap: words('cap', '上限'),
+    parcel: words('parcel', '包裹'),
+    unit: words('unit', '件'),
+    case: words('case', '箱'),
+    pallet: words('pallet', '托'),
+    load: words('load', '车次'),
+    incident: words('incident', '次'),
+  },
   mode: {
     'half-up': words('half up', '四舍五入'),
     'half-even': words('half to even', '银行家舍入'),
