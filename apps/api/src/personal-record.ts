@@ -1,4 +1,5 @@
 // The database as one person sees it: every read and command of a request goes through here.
+import { faultAt, wrong } from '#contracts';
 import { ProblemException } from '#platform';
 import type { Transaction } from '#storage';
 import { BadCursor, asPerson } from '#storage';
@@ -18,7 +19,7 @@ export class PersonalRecord {
     } catch (error) {
       if (error instanceof BadCursor) {
         throw new ProblemException(400, 'bad-cursor', error.message, {
-          errors: [{ pointer: '/cursor', detail: error.message }],
+          errors: [faultAt('/cursor', wrong('no-such-page'))],
         });
       }
       throw error;

@@ -62,7 +62,7 @@ export function listAnswer(results: readonly ItemResult[]): Answer {
 
 function listErrors(result: ItemResult, index: number): Fault[] {
   if (!isRefused(result)) return [];
-  return result.errors.map(({ pointer, detail }) => ({ pointer: `/${index}${pointer}`, detail }));
+  return result.errors.map((fault) => ({ ...fault, pointer: `/${index}${fault.pointer}` }));
 }
 
 /** Sends it with the content type that its status asks for. */

@@ -3,7 +3,7 @@ import { FileFieldsInterceptor } from '@nestjs/platform-express';
 import type { Response } from 'express';
 import { parse as parseYaml } from 'yaml';
 import type { CsvEntry, CsvMapping, Fault } from '#contracts';
-import { mediaType, parseMapping, readCsv } from '#contracts';
+import { fail, mediaType, parseMapping, readCsv } from '#contracts';
 import type { Answer } from './answer.js';
 import { listAnswer, problemAnswer, sendAnswer } from './answer.js';
 import { FairTurns } from './fair-turns.js';
@@ -99,7 +99,7 @@ function readMapping(text: string): { ok: true; mapping: CsvMapping } | { ok: fa
   try {
     return parseMapping(parseYaml(text, { maxAliasCount: 0 }));
   } catch (error) {
-    return { ok: false, faults: [{ pointer: '', detail: `is not YAML: ${(error as Error).message.slice(0, 200)}` }] };
+    return fail('', 'not-yaml', { reason: (error as Error).message.slice(0, 200) });
   }
 }
 

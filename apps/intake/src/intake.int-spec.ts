@@ -164,7 +164,7 @@ describe('intake', () => {
       const bad = cancelled('bad', { time: 'lunchtime' });
       const { status, body } = await post([cancelled('good'), bad, 7], [auth, BATCH]);
       expect(status).toBe(207);
-      expect(body).toEqual({
+      expect(body).toMatchObject({
         accepted: 1,
         refused: 2,
         results: [
@@ -192,9 +192,9 @@ describe('intake', () => {
 
     it('says where a plain event is wrong in the form it was sent', async () => {
       const { body } = await post({ ...placed('o', 's-1'), lines: [], paidat: 'x' }, [auth, JSON_TYPE]);
-      expect(body['errors']).toEqual([{ pointer: '/lines', detail: expect.any(String) }]);
+      expect(body['errors']).toMatchObject([{ pointer: '/lines', code: 'too-few' }]);
       const nested = await post({ type: 'order.placed', data: { orderId: 'o' } }, [auth, JSON_TYPE]);
-      expect(nested.body['errors']).toContainEqual({ pointer: '/data/platform', detail: expect.any(String) });
+      expect(nested.body['errors']).toContainEqual(expect.objectContaining({ pointer: '/data/platform' }));
     });
   });
 
@@ -305,7 +305,9 @@ describe('intake', () => {
     const ask = () => post('{"a\\u0000b":1}', [auth, STRUCTURED, ['Idempotency-Key', 'nul']]);
     const replies = [await ask(), await ask()];
     expect(replies.map(({ status }) => status)).toEqual([400, 400]);
-    expect((await intake.quarantined())[0]!.faults).toEqual([{ pointer: '/a\ufffdb', detail: 'contains NUL' }]);
+    expect((await intake.quarantined())[0]!.faults).toEqual([
+      { pointer: '/a\ufffdb', detail: 'contains NUL', code: 'nul' },
+    ]);
   });
 
   it.each([

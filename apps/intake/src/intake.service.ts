@@ -135,7 +135,7 @@ export class IntakeService {
       return { status: 202, id: judged.event.id, source: judged.event.source, ...at };
     }
     this.metrics.counted(judged.status === 403 ? 'forbidden' : 'refused', 1);
-    const errors = judged.faults.map((fault) => ({ pointer: pointer(fault.pointer), detail: fault.detail }));
+    const errors = judged.faults.map((fault) => ({ ...fault, pointer: pointer(fault.pointer) }));
     return { status: judged.status, errors, ...at };
   }
 }

@@ -127,7 +127,12 @@ export function DescribeCarrierWebhook(): MethodDecorator {
 const fault = {
   type: 'object',
   required: ['pointer', 'detail'],
-  properties: { pointer: { type: 'string', description: 'RFC 6901 JSON Pointer' }, detail: { type: 'string' } },
+  properties: {
+    pointer: { type: 'string', description: 'RFC 6901 JSON Pointer' },
+    detail: { type: 'string', description: 'in English' },
+    code: { type: 'string', description: 'the same for machines; stable' },
+    values: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
+  },
 };
 const COMPONENTS = {
   Problem: {

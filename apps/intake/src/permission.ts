@@ -1,6 +1,7 @@
 // What a key may send. Ops: anything of the tenant. A seller: its own orders and their parcels. A warehouse: labels and scans of
 // what it ships.
 import type { Fault, ParsedEvent } from '#contracts';
+import { faultAt, wrong } from '#contracts';
 import type { Identity, Owner } from '#storage';
 
 const WAREHOUSE_TYPES = new Set<string>(['parcel.scanned', 'parcel.labelled', 'parcel.relabelled']);
@@ -55,24 +56,24 @@ function charge(key: string): Subject {
 export function forbidden(identity: Identity, event: ParsedEvent, ownersOf: OwnersOf): Fault | undefined {
   if (identity.role === 'ops') return undefined;
   if (identity.role === 'warehouse') {
-    if (!WAREHOUSE_TYPES.has(event.type)) return { pointer: '/type', detail: 'is not an event a warehouse may send' };
+    if (!WAREHOUSE_TYPES.has(event.type)) return faultAt('/type', wrong('warehouse-event'));
     return notOwned(event, ownersOf, (owner) => owner.warehouseId, identity.warehouseId);
   }
-  if (TENANT_TYPES.has(event.type)) return { pointer: '/type', detail: 'is not an event a seller may send' };
+  if (TENANT_TYPES.has(event.type)) return faultAt('/type', wrong('seller-event'));
   return otherSeller(identity, event) ?? notOwned(event, ownersOf, (owner) => owner.sellerId, identity.sellerId);
 }
 
 function otherSeller({ sellerId }: Identity, event: ParsedEvent): Fault | undefined {
-  const detail = 'is not the seller of this API key';
+  const other = wrong('other-seller');
   switch (event.type) {
     case 'order.placed':
-      return event.data.sellerId === sellerId ? undefined : { pointer: '/data/sellerId', detail };
+      return event.data.sellerId === sellerId ? undefined : faultAt('/data/sellerId', other);
     case 'order.amended': {
       const to = event.data.changes.sellerId;
-      return to === undefined || to === sellerId ? undefined : { pointer: '/data/changes/sellerId', detail };
+      return to === undefined || to === sellerId ? undefined : faultAt('/data/changes/sellerId', other);
     }
     case 'fine.levied':
-      return event.data.sellerId === sellerId ? undefined : { pointer: '/data/sellerId', detail };
+      return event.data.sellerId === sellerId ? undefined : faultAt('/data/sellerId', other);
     default:
       return undefined;
   }
@@ -89,5 +90,5 @@ function notOwned(
     const known = ownersOf(subject).flatMap((owner) => axis(owner) ?? []);
     return known.length > 0 && !known.includes(own ?? '');
   });
-  return foreign && { pointer: foreign.pointer, detail: 'is not within the reach of this API key' };
+  return foreign && faultAt(foreign.pointer, wrong('other-owner'));
 }

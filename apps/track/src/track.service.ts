@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
-import { TRACK_GROUP } from '#contracts';
+import { TRACK_GROUP, faultAt, wrong } from '#contracts';
 import type { LogBatch } from '#log';
 import { StaleOwnerError } from '#log';
 import type { Clock, Logger } from '#platform';
@@ -115,22 +115,22 @@ export class TrackService {
     conflicting: readonly TrackedEvent[],
   ): Promise<void> {
     if (conflicting.length === 0) return;
-    const reason = 'an event with this tenant, source and id was accepted before with other contents';
-    const faults = [{ pointer: '/id', detail: reason }];
+    const fault = faultAt('/id', wrong('already-different'));
     const places = new Set(conflicting.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`));
     const rows = lot.flatMap((batch) =>
       batch.records
         .filter(({ offset }) => places.has(`${batch.topic} ${batch.partition} ${offset}`))
-        .map((record) => quarantineRow(batch, record, reason, faults)),
+        .map((record) => quarantineRow(batch, record, fault.detail, [fault])),
     );
     await this.quarantine.add(transaction, rows);
-    for (const { event } of conflicting) this.logger.warn({ tenant: event.tenantId, event: event.id }, reason);
+    for (const { event } of conflicting) this.logger.warn({ tenant: event.tenantId, event: event.id }, fault.detail);
   }
 
   private async park(batch: LogBatch, error: unknown): Promise<void> {
     const { topic, partition } = batch;
     const message = error instanceof Error ? error.message : String(error);
-    const rows = batch.records.map((record) => quarantineRow(batch, record, `could not be applied: ${message}`));
+    const fault = faultAt('', wrong('not-applied', { reason: message.slice(0, 500) }));
+    const rows = batch.records.map((record) => quarantineRow(batch, record, fault.detail, [fault]));
     this.logger.error({ err: error, topic, partition, offset: String(batch.firstOffset) }, 'event quarantined');
     await withService(this.dataSource, async (transaction) => {
       await this.advance(transaction, [batch]);

@@ -3,7 +3,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { EventDataInput } from '#contracts';
-import { faultsOf, parseInstant, pointerOf } from '#contracts';
+import type { Wrong } from '#contracts';
+import { faultAt, faultsOf, parseInstant, pointerOf, wrong } from '#contracts';
 import { fromLocal, parseDate } from '#domain';
 import type { CarrierAdapter, CarrierReading, CarrierScan, ReadingOptions } from './carrier-adapter.js';
 import { carrierScan, headerValue } from './carrier-adapter.js';
@@ -44,7 +45,7 @@ export const easypost: CarrierAdapter = {
   /** Reads a webhook Event around a Tracker, a bare Tracker, or a page of trackers. Other events carry no scans. */
   scans(payload, options = {}) {
     const found = trackersIn(payload);
-    if (!found) return { scans: [], faults: [{ pointer: '', detail: 'is neither an EasyPost Event nor a Tracker' }] };
+    if (!found) return { scans: [], faults: [faultAt('', wrong('not-a-tracker'))] };
     return joined(found.map(({ value, pointer }) => readTracker(value, pointer, options)));
   },
 };
@@ -81,7 +82,7 @@ function readDetail(from: Tracker, value: unknown, pointer: string, options: Rea
   const parsed = trackingDetail.safeParse(value);
   if (!parsed.success) return { scans: [], faults: faultsOf(parsed.error, pointer) };
   const time = scanTime(parsed.data, options);
-  if ('fault' in time) return { scans: [], faults: [{ pointer: `${pointer}/datetime`, detail: time.fault }] };
+  if ('fault' in time) return { scans: [], faults: [faultAt(`${pointer}/datetime`, time.fault)] };
   return { scans: [toScan(from, parsed.data, time)], faults: [] };
 }
 
@@ -97,9 +98,9 @@ const WESTERNMOST_MS = 12 * 3_600_000;
  * EasyPost gives an offset where the place of a scan is known and otherwise writes the local time as if it were UTC
  * (docs.easypost.com, Tracker). Such a time is read in the account's zone, or kept as an interval.
  */
-function scanTime(detail: TrackingDetail, { timeZone }: ReadingOptions): ScanTime | { fault: string } {
+function scanTime(detail: TrackingDetail, { timeZone }: ReadingOptions): ScanTime | { fault: Wrong } {
   const parsed = parseInstant(detail.datetime);
-  if (!parsed.ok) return { fault: `not a valid instant: ${parsed.reason}` };
+  if (!parsed.ok) return { fault: wrong('not-an-instant', { reason: parsed.reason }) };
   const occurredAtLocal = detail.datetime;
   const at = { occurredAt: detail.datetime, occurredAtLocal };
   if (!/z$/i.test(detail.datetime)) return { ...at, zoneSource: 'event' };

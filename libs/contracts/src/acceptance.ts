@@ -31,6 +31,6 @@ export function acceptEvent(envelope: unknown, { tenantId, receivedAt, maxAheadM
   const ahead = futureFaults(parsed.event, receivedAt + maxAheadMs);
   if (ahead.length > 0) return { ok: false, faults: ahead };
   const record = toLogRecord(envelope as Envelope, parsed.event, receivedAt, { ...trace });
-  if (record.value.byteLength > MAX_RECORD_BYTES) return fail('', `is larger than ${MAX_RECORD_BYTES} bytes`);
+  if (record.value.byteLength > MAX_RECORD_BYTES) return fail('', 'too-many-bytes', { maximum: MAX_RECORD_BYTES });
   return { ok: true, event: parsed.event, record };
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { EventData, EventName } from './events/index.js';
 import { EVENT_DATA, cloudEventType, eventName } from './events/index.js';
-import type { Fault } from './fault.js';
-import { fail, faultsOf, pointerOf } from './fault.js';
+import type { Fault, Wrong } from './fault.js';
+import { fail, faultAt, faultsOf, pointerOf, says, wrong } from './fault.js';
 import { HOLDS_FOR_PLAIN_TEXT, cleanText, identifier, instant } from './primitives.js';
 import { remembered } from './remembered.js';
 import { REFUSED, schemaReader } from './schema-reader.js';
@@ -18,11 +18,11 @@ const uriReference = z
   .max(256)
   .refine(
     remembered((text) => /^[!-~]+$/.test(text) && !/["<>\\^`{|}]/.test(text) && URL.canParse(text, 'http://relative/')),
-    'must be a URI reference',
+    says('uri-reference'),
   );
 
 export const eventAttributes = z.object({
-  specversion: z.literal('1.0', 'must be "1.0"'),
+  specversion: z.literal('1.0', says('spec-version')),
   id: identifier.meta({ description: 'unique within the source; the same id again is the same event' }),
   source: uriReference.meta({ description: 'URI reference of the system that sends, e.g. /shops/nj-1' }),
   type: cleanText(128).min(1),
@@ -31,10 +31,10 @@ export const eventAttributes = z.object({
   datacontenttype: z
     .string()
     .max(128)
-    .regex(/^application\/(?:[a-z0-9.+-]+\+)?json\s*(;\s*charset="?utf-8"?)?$/i, 'must be JSON in UTF-8')
+    .regex(/^application\/(?:[a-z0-9.+-]+\+)?json\s*(;\s*charset="?utf-8"?)?$/i, says('json-in-utf8'))
     .optional(),
   dataschema: cleanText(512)
-    .refine((text) => URL.canParse(text), 'must be an absolute URI')
+    .refine((text) => URL.canParse(text), says('uri'))
     .optional(),
   tenantid: cleanText(64).min(1).optional(),
   traceparent: cleanText(512).optional(),
@@ -75,7 +75,7 @@ export function parseCloudEvent(value: unknown, sender?: Sender): ParseResult {
 /** The same by zod alone, which names every fault. Exported so that a test can compare the two ways. */
 export function checkCloudEvent(value: unknown, sender?: Sender): ParseResult {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return fail('', 'must be a JSON object');
+    return fail('', 'not-an-object');
   }
   const given = withoutNulls(value as Envelope);
   const envelope = eventAttributes.safeParse(given);
@@ -85,10 +85,10 @@ export function checkCloudEvent(value: unknown, sender?: Sender): ParseResult {
 
   const { tenantid, recordedtime, ...event } = envelope.data;
   const tenantId = sender?.tenantId ?? tenantid;
-  if (tenantId === undefined) return fail('/tenantid', 'is required');
-  if (tenantid !== undefined && tenantid !== tenantId) return fail('/tenantid', 'is not the tenant of this API key');
+  if (tenantId === undefined) return fail('/tenantid', 'required');
+  if (tenantid !== undefined && tenantid !== tenantId) return fail('/tenantid', 'other-tenant');
   const type = eventName(event.type);
-  if (!type) return fail('/type', `unknown event type; expected one of ${knownTypes()}`);
+  if (!type) return fail('/type', 'unknown-event', { types: knownTypes() });
   const data = EVENT_DATA[type].safeParse(given['data']);
   const dataFaults = data.success ? [] : faultsOf(data.error, '/data');
   if (sender && data.success) dataFaults.push(...unknownFields(given['data'], data.data, '/data'));
@@ -156,20 +156,20 @@ function withoutNulls(value: Envelope): Envelope {
 
 function badAttributes(value: Envelope): Fault[] {
   const entries = Object.entries(value);
-  if (entries.length > MAX_ATTRIBUTES) return [{ pointer: '', detail: `has more than ${MAX_ATTRIBUTES} attributes` }];
+  if (entries.length > MAX_ATTRIBUTES) return [faultAt('', wrong('too-many-attributes', { maximum: MAX_ATTRIBUTES }))];
   return entries.flatMap(([name, each]) => {
-    const detail = badAttribute(name, each);
-    return detail ? [{ pointer: pointerOf([name]), detail }] : [];
+    const bad = badAttribute(name, each);
+    return bad ? [faultAt(pointerOf([name]), bad)] : [];
   });
 }
 
-function badAttribute(name: string, value: unknown): string | undefined {
+function badAttribute(name: string, value: unknown): Wrong | undefined {
   if (name === 'data') return undefined;
-  if (name === 'data_base64') return 'JSON data must be in "data"';
-  if (!EXTENSION_NAME.test(name)) return 'attribute names are 1 to 20 lower-case letters and digits';
+  if (name === 'data_base64') return wrong('base64-data');
+  if (!EXTENSION_NAME.test(name)) return wrong('attribute-name');
   if (ATTRIBUTES.has(name)) return undefined;
-  if (typeof value === 'string') return value.length > 1024 ? 'is longer than 1024 characters' : undefined;
-  return typeof value === 'boolean' || isInt32(value) ? undefined : 'must be text, a boolean or a 32-bit integer';
+  if (typeof value === 'string') return value.length > 1024 ? wrong('too-long', { maximum: 1024 }) : undefined;
+  return typeof value === 'boolean' || isInt32(value) ? undefined : wrong('attribute-type');
 }
 
 function isInt32(value: unknown): boolean {
@@ -181,7 +181,7 @@ function unknownFields(given: unknown, parsed: unknown, pointer: string): Fault[
   if (typeof given !== 'object' || given === null || typeof parsed !== 'object' || parsed === null) return [];
   return Object.entries(given).flatMap(([key, value]) => {
     const at = pointer + pointerOf([key]);
-    if (!Object.hasOwn(parsed, key)) return [{ pointer: at, detail: 'is not a field of this event' }];
+    if (!Object.hasOwn(parsed, key)) return [faultAt(at, wrong('unknown-field'))];
     return unknownFields(value, (parsed as Envelope)[key], at);
   });
 }

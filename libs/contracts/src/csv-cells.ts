@@ -2,6 +2,9 @@
 // to minor units, lists and coded values. A cell that cannot be read exactly is refused, never guessed.
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
+import type { Wrong } from './fault.js';
+import { says, wrong } from './fault.js';
+import type { FaultCode, FaultValues } from './fault-texts.js';
 import { parseInstant, timeZone } from './primitives.js';
 
 const CELL_KINDS = ['text', 'integer', 'number', 'boolean', 'instant', 'money', 'list'] as const;
@@ -18,7 +21,7 @@ export const columnSpec = z.strictObject({
   ambiguous: z.enum(['earlier', 'later', 'refuse']).optional(),
   at: z
     .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/, 'must be HH:MM:SS')
+    .regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/, says('time-of-day-seconds'))
     .optional()
     .meta({
       description: 'local time of day that replaces the one in the cell, e.g. 23:59:59 for a date-only deadline',
@@ -42,14 +45,14 @@ export interface CellDefaults {
   readonly currency?: string;
 }
 
-export type CellResult = { ok: true; value: unknown } | { ok: false; detail: string };
+export type CellResult = { ok: true; value: unknown } | { ok: false; wrong: Wrong };
 
 /** Reads `text` (already trimmed, not empty) as `kind`. Instants come back as RFC 3339 UTC text, money as integer minor units. */
 export function readCell(text: string, kind: CellKind, spec: ColumnSpec, defaults: CellDefaults): CellResult {
   if (spec.values) {
     const mapped = spec.values[text];
     return mapped === undefined
-      ? refuse(`"${text}" is none of ${Object.keys(spec.values).join(', ')}`)
+      ? refuse('cell-none-of', { text, values: Object.keys(spec.values).join(', ') })
       : { ok: true, value: mapped };
   }
   switch (kind) {
@@ -66,7 +69,7 @@ export function readCell(text: string, kind: CellKind, spec: ColumnSpec, default
     case 'boolean':
       return readBoolean(text);
     case 'integer':
-      return /^-?\d{1,15}$/.test(text) ? { ok: true, value: Number(text) } : refuse(`"${text}" is not a whole number`);
+      return /^-?\d{1,15}$/.test(text) ? { ok: true, value: Number(text) } : refuse('cell-integer', { text });
     case 'number':
       return readNumber(text, defaults.decimal);
     case 'money':
@@ -76,14 +79,14 @@ export function readCell(text: string, kind: CellKind, spec: ColumnSpec, default
   }
 }
 
-function refuse(detail: string): CellResult {
-  return { ok: false, detail };
+function refuse(code: FaultCode, values?: FaultValues): CellResult {
+  return { ok: false, wrong: wrong(code, values) };
 }
 
 function readBoolean(text: string): CellResult {
   const yes = /^(true|yes|y|1)$/i.test(text);
   if (yes || /^(false|no|n|0)$/i.test(text)) return { ok: true, value: yes };
-  return refuse(`"${text}" is not yes or no`);
+  return refuse('cell-boolean', { text });
 }
 
 /** A decimal without grouping, with `.`, or undefined. Grouped thousands are accepted only where they cannot be misread. */
@@ -97,7 +100,7 @@ function plainDecimal(text: string, decimal: '.' | ','): string | undefined {
 
 function readNumber(text: string, decimal: '.' | ','): CellResult {
   const plain = plainDecimal(text, decimal);
-  return plain === undefined ? refuse(`"${text}" is not a number`) : { ok: true, value: Number(plain) };
+  return plain === undefined ? refuse('cell-number', { text }) : { ok: true, value: Number(plain) };
 }
 
 // ISO 4217 minor units that are not two. `Intl` is no source: it says HUF and IDR have none (display habit).
@@ -107,12 +110,12 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
 }; // prettier-ignore
 
 function readMoney(text: string, currency: string | undefined, decimal: '.' | ','): CellResult {
-  if (!currency) return refuse('needs a currency: give the mapping a currency, or the column its own');
+  if (!currency) return refuse('currency-missing');
   const plain = plainDecimal(text.replace(/^[$€£¥]\s?|\s?[$€£¥]$|^[A-Z]{3}\s|\s[A-Z]{3}$/g, ''), decimal);
-  if (plain === undefined) return refuse(`"${text}" is not an amount`);
+  if (plain === undefined) return refuse('cell-amount', { text });
   const digits = MINOR_DIGITS[currency] ?? 2;
   const [whole = '0', fraction = ''] = plain.split('.');
-  if (/[1-9]/.test(fraction.slice(digits))) return refuse(`"${text}" has more than ${digits} decimals of ${currency}`);
+  if (/[1-9]/.test(fraction.slice(digits))) return refuse('cell-decimals', { text, digits, currency });
   return { ok: true, value: Number(whole + fraction.slice(0, digits).padEnd(digits, '0')) };
 }
 
@@ -121,23 +124,23 @@ function readInstant(text: string, spec: ColumnSpec, defaults: CellDefaults): Ce
   if (format === 'epoch-seconds' || format === 'epoch-milliseconds') return readEpoch(text, format);
   if (format === 'rfc3339') {
     const parsed = parseInstant(text);
-    return parsed.ok ? { ok: true, value: toText(parsed.at) } : refuse(`"${text}" is ${parsed.reason}`);
+    return parsed.ok ? { ok: true, value: toText(parsed.at) } : refuse('cell-instant', { text, reason: parsed.reason });
   }
   const local = readLocal(text, format);
-  if (!local) return refuse(`"${text}" does not match the date format ${format}`);
+  if (!local) return refuse('cell-date-format', { text, format });
   if (local.offset !== undefined) return localToInstant(local.dateTime, local.offset, text);
   const zone = spec.zone ?? defaults.zone;
-  if (!zone) return refuse('is a local time: give the mapping or the column a zone');
+  if (!zone) return refuse('local-time');
   const dateTime = spec.at ? local.dateTime.withPlainTime(spec.at) : local.dateTime;
   return inZone(dateTime, zone, spec.ambiguous ?? 'earlier', text);
 }
 
 function readEpoch(text: string, format: 'epoch-seconds' | 'epoch-milliseconds'): CellResult {
-  if (!/^\d{1,15}$/.test(text)) return refuse(`"${text}" is not ${format}`);
+  if (!/^\d{1,15}$/.test(text)) return refuse('cell-epoch', { text, format });
   const at = Number(text) * (format === 'epoch-seconds' ? 1000 : 1);
   return at >= 946_684_800_000 && at < 4_102_444_800_000
     ? { ok: true, value: toText(at) }
-    : refuse(`"${text}" read as ${format} is outside the years 2000 to 2099`);
+    : refuse('cell-epoch-years', { text, format });
 }
 
 function toText(at: number): string {
@@ -146,7 +149,7 @@ function toText(at: number): string {
 
 function localToInstant(local: Temporal.PlainDateTime, offset: string, text: string): CellResult {
   const parsed = parseInstant(`${local.toString({ smallestUnit: 'millisecond' })}${offset}`);
-  return parsed.ok ? { ok: true, value: toText(parsed.at) } : refuse(`"${text}" is ${parsed.reason}`);
+  return parsed.ok ? { ok: true, value: toText(parsed.at) } : refuse('cell-instant', { text, reason: parsed.reason });
 }
 
 function inZone(
@@ -157,10 +160,9 @@ function inZone(
 ): CellResult {
   const earlier = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
   const later = local.toZonedDateTime(zone, { disambiguation: 'later' });
-  if (!earlier.toPlainDateTime().equals(local))
-    return refuse(`"${text}" does not exist in ${zone}: clocks went forward`);
+  if (!earlier.toPlainDateTime().equals(local)) return refuse('cell-skipped-time', { text, zone });
   if (ambiguous === 'refuse' && earlier.epochMilliseconds !== later.epochMilliseconds) {
-    return refuse(`"${text}" happened twice in ${zone}: clocks went back`);
+    return refuse('cell-twice', { text, zone });
   }
   return { ok: true, value: toText((ambiguous === 'later' ? later : earlier).epochMilliseconds) };
 }

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import type { CsvMapping, CsvRow, MapResult } from './csv-mapping.js';
 import { mapRows, mappedColumns } from './csv-mapping.js';
-import { fail } from './fault.js';
+import type { Wrong } from './fault.js';
+import { fail, faultAt, wrong } from './fault.js';
 
 /** A row, or a group of rows, of the file. */
 export interface CsvEntry {
@@ -48,8 +49,8 @@ export async function* readCsv(pieces: Pieces, mapping: CsvMapping): AsyncGenera
       line = info.lines;
       if (!header) {
         header = record;
-        const detail = badHeader(header, mapping);
-        if (detail) return yield { line, raw, result: fail('', detail) };
+        const bad = badHeader(header, mapping);
+        if (bad) return yield { line, raw, result: { ok: false, faults: [faultAt('', bad)] } };
         continue;
       }
       const row = toRow(header, record);
@@ -61,12 +62,14 @@ export async function* readCsv(pieces: Pieces, mapping: CsvMapping): AsyncGenera
       }
       yield* mapped(group, mapping);
       group = row && { key: keyOf(row, mapping), rows: [row], raw, line };
-      if (!row) yield { line, raw, result: fail('', `has ${record.length} columns, the header has ${header.length}`) };
+      if (row) continue;
+      const counts = { count: record.length, header: header.length };
+      yield { line, raw, result: fail('', 'column-count', counts) };
     }
     yield* mapped(group, mapping);
   } catch (error) {
     yield* mapped(group, mapping);
-    yield { line, raw: '', result: fail('', `cannot be read after line ${line}: ${(error as Error).message}`) };
+    yield { line, raw: '', result: fail('', 'unreadable-csv', { line, reason: (error as Error).message }) };
   }
 }
 
@@ -74,12 +77,12 @@ function* mapped(group: Group | undefined, mapping: CsvMapping): Generator<CsvEn
   if (group) yield { line: group.line, raw: group.raw, result: mapRows(mapping, group.rows) };
 }
 
-function badHeader(header: readonly string[], mapping: CsvMapping): string | undefined {
-  if (header.length > MAX_COLUMNS) return `has ${header.length} columns, at most ${MAX_COLUMNS} are read`;
+function badHeader(header: readonly string[], mapping: CsvMapping): Wrong | undefined {
+  if (header.length > MAX_COLUMNS) return wrong('too-many-columns', { count: header.length, maximum: MAX_COLUMNS });
   const repeated = header.find((name, index) => header.indexOf(name) !== index);
-  if (repeated !== undefined) return `column "${repeated}" is there twice`;
+  if (repeated !== undefined) return wrong('column-twice', { name: repeated });
   const missing = mappedColumns(mapping).filter((name) => !header.includes(name));
-  return missing.length > 0 ? `has no column "${missing.join('", "')}"` : undefined;
+  return missing.length > 0 ? wrong('columns-missing', { names: missing.join('", "') }) : undefined;
 }
 
 function toRow(header: readonly string[], record: readonly string[]): CsvRow | undefined {

@@ -2,8 +2,8 @@
 // the event's own data, so the event pages are its reference. Pure: used by the command line and, over HTTP, by intake.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Fault } from './fault.js';
-import { faultsOf } from './fault.js';
+import type { Fault, Wrong } from './fault.js';
+import { faultAt, faultsOf, says, wrong } from './fault.js';
 import { parseCloudEvent } from './cloud-event.js';
 import type { CellDefaults, CellKind, ColumnSpec } from './csv-cells.js';
 import { columnSpec, compileDateFormat, readCell } from './csv-cells.js';
@@ -31,10 +31,10 @@ const dateFormat = z.string().refine((format) => {
   } catch {
     return false;
   }
-}, 'must be rfc3339, epoch-seconds, epoch-milliseconds or a format with YYYY, MM and DD');
+}, says('date-format'));
 
 export const csvMapping = z.strictObject({
-  mapping: z.string().regex(/^[a-z0-9-]{1,60}$/, 'must be lower case letters, digits and dashes'),
+  mapping: z.string().regex(/^[a-z0-9-]{1,60}$/, says('mapping-name')),
   source: z
     .string()
     .min(1)
@@ -198,20 +198,21 @@ class EventBuilder {
 
   private cell(name: string, spec: ColumnSpec, row: CsvRow, pointer: string): unknown {
     this.columns.set(pointer, spec.column);
-    if (!Object.hasOwn(row, spec.column)) return this.fault(pointer, 'no such column');
+    if (!Object.hasOwn(row, spec.column)) return this.fault(pointer, wrong('column-missing'));
     const text = (row[spec.column] ?? '').trim();
     if (text === '') return spec.default;
     const read = readCell(text, spec.as ?? kindOf(name), spec, this.defaults);
-    return read.ok ? read.value : this.fault(pointer, read.detail);
+    return read.ok ? read.value : this.fault(pointer, read.wrong);
   }
 
   private refuse(faults: readonly Fault[]): undefined {
-    for (const fault of faults) this.fault(fault.pointer, fault.detail);
+    for (const fault of faults) this.fault(fault.pointer, wrong(fault.code, fault.values));
   }
 
-  private fault(pointer: string, detail: string): undefined {
+  private fault(pointer: string, { code, values }: Wrong): undefined {
     const column = this.columns.get(pointer) ?? this.columnsBelow(pointer);
-    this.faults.push({ pointer, detail: column ? `column "${column}": ${detail}` : detail, ...(column && { column }) });
+    const told = column ? { ...values, column } : values;
+    this.faults.push({ ...faultAt(pointer, wrong(code, told)), ...(column && { column }) });
   }
 
   /** Columns of an object that is missing because all its cells were empty. */

@@ -2,6 +2,7 @@
 import type { ParsedEvent } from './cloud-event.js';
 import type { EventName } from './events/index.js';
 import type { Fault } from './fault.js';
+import { faultAt, wrong } from './fault.js';
 
 const TIME_FIELDS = [
   'occurredAt',
@@ -34,7 +35,7 @@ export function futureFaults({ time, data }: Pick<ParsedEvent, 'time' | 'data'>,
   const faults: Fault[] = [];
   const look = (at: unknown, pointer: string): void => {
     if (typeof at !== 'number' || at <= latestAt) return;
-    faults.push({ pointer, detail: `is in the future (latest accepted: ${new Date(latestAt).toISOString()})` });
+    faults.push(faultAt(pointer, wrong('in-the-future', { latest: new Date(latestAt).toISOString() })));
   };
   const facts = data as Record<string, unknown>;
   look(time, '/time');

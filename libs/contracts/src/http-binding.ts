@@ -1,7 +1,7 @@
 // CloudEvents HTTP binding 1.0.2: a request to the envelopes it carries. Three content modes, and plain JSON for people.
 import type { Envelope } from './cloud-event.js';
-import type { Fault } from './fault.js';
-import { fail } from './fault.js';
+import type { Fault, Wrong } from './fault.js';
+import { fail, faultAt, wrong } from './fault.js';
 import type { JsonLimits } from './json.js';
 import { JSON_LIMITS, parseJson } from './json.js';
 import type { MediaType } from './media-type.js';
@@ -21,10 +21,10 @@ export type HttpEvents =
 /** Reads a request body by its content type and `ce-` headers. An array in plain JSON is a batch of plain items. */
 export function readHttpEvents(headers: HeaderList, body: Uint8Array, limits: JsonLimits = JSON_LIMITS): HttpEvents {
   const repeated = repeatedHeader(headers);
-  if (repeated) return fail('', `header ${repeated} is sent twice`);
+  if (repeated) return fail('', 'header-twice', { header: repeated });
   const type = mediaType(headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '');
   const unreadable = unsupported(type);
-  if (unreadable) return { ...fail('', unreadable), unsupported: true };
+  if (unreadable) return { ok: false, faults: [faultAt('', unreadable)], unsupported: true };
 
   const json = parseJson(body, limits);
   if (type.essence === CLOUDEVENTS_JSON)
@@ -41,10 +41,10 @@ function repeatedHeader(headers: HeaderList): string | undefined {
   return names.find((name, index) => names.indexOf(name) !== index);
 }
 
-function unsupported(type: MediaType): string | undefined {
-  if (!isUtf8Charset(type)) return `charset ${type.charset} is not supported; send UTF-8`;
+function unsupported(type: MediaType): Wrong | undefined {
+  if (!isUtf8Charset(type)) return wrong('charset', { charset: type.charset ?? '' });
   if (isJson(type) && (!type.essence.startsWith('application/cloudevents') || isCloudEvents(type))) return undefined;
-  return `content type must be ${CLOUDEVENTS_JSON}, ${CLOUDEVENTS_BATCH} or application/json`;
+  return wrong('content-type', { types: `${CLOUDEVENTS_JSON}, ${CLOUDEVENTS_BATCH}, application/json` });
 }
 
 function isCloudEvents({ essence }: MediaType): boolean {
@@ -53,7 +53,7 @@ function isCloudEvents({ essence }: MediaType): boolean {
 
 function batch(json: ReturnType<typeof parseJson>): HttpEvents {
   if (!json.ok) return json;
-  if (!Array.isArray(json.value)) return fail('', 'a batch must be a JSON array');
+  if (!Array.isArray(json.value)) return fail('', 'not-an-array');
   return { ok: true, mode: 'batch', many: true, items: json.value };
 }
 
@@ -64,7 +64,7 @@ function binary(headers: HeaderList, json: ReturnType<typeof parseJson>): HttpEv
     if (name === 'content-type') attributes['datacontenttype'] = value;
     if (!name.startsWith('ce-')) continue;
     const decoded = decodeHeader(value);
-    if (decoded === undefined) faults.push({ pointer: `/${name.slice(3)}`, detail: 'is not percent-encoded UTF-8' });
+    if (decoded === undefined) faults.push(faultAt(`/${name.slice(3)}`, wrong('header-encoding')));
     else attributes[name.slice(3)] = decoded;
   }
   if (!json.ok || faults.length > 0) return { ok: false, faults };

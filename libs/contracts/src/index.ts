@@ -11,6 +11,7 @@ export * from './event-schemas.js';
 export * from './event-time.js';
 export * from './events/index.js';
 export * from './fault.js';
+export * from './fault-texts.js';
 export * from './held-event.js';
 export * from './http-binding.js';
 export * from './json.js';

@@ -30,7 +30,7 @@ describe('parseJson', () => {
     ['10,000 levels', '['.repeat(10_000) + ']'.repeat(10_000), '', /deeper/],
     ['more than a megabyte', `"${'x'.repeat(1_048_576)}"`, '', /larger/],
   ])('refuses %s', (_name, input, pointer, detail) => {
-    expect(faultsOf(input)).toContainEqual({ pointer, detail: expect.stringMatching(detail) as unknown as string });
+    expect(faultsOf(input)).toContainEqual(expect.objectContaining({ pointer, detail: expect.stringMatching(detail) }));
   });
 
   it('accepts what it refuses as keys when they are values, and equal keys in different objects', () => {
@@ -65,7 +65,7 @@ describe('parseJson', () => {
         const open = path.map((key) => `{"x${key}":[0,`).join('');
         const close = path.map(() => ']}').join('');
         const pointer = path.map((key) => `/x${key}/1`).join('');
-        expect(faultsOf(`${open}{"dup":[1,{}],"dup":"}"}${close}`)).toEqual([
+        expect(faultsOf(`${open}{"dup":[1,{}],"dup":"}"}${close}`)).toMatchObject([
           { pointer: `${pointer}/dup`, detail: 'appears twice in the same object' },
         ]);
       }),

@@ -1,8 +1,8 @@
 // JSON from strangers. `JSON.parse` keeps the last of two equal keys, rounds 2^53+1 and turns 1e400 into Infinity: two readers
 // of such a text see two different events. Here each of these is a fault with its place.
 import { isUtf8 } from 'node:buffer';
-import type { Fault } from './fault.js';
-import { fail, pointerOf } from './fault.js';
+import type { Fault, Wrong } from './fault.js';
+import { fail, faultAt, pointerOf, wrong } from './fault.js';
 
 export interface JsonLimits {
   readonly maxBytes: number;
@@ -32,7 +32,7 @@ export function parseJson(input: Uint8Array | string, limits: JsonLimits = JSON_
   // A text as short as its value allows cannot hide a second key, an escape or a number that changes, nor can one that is exactly
   // what `JSON.stringify` writes. Ours are both; the first costs a tenth of the second.
   if (shortestLength(parsed.value, limits.maxDepth) === text.value.length) return parsed;
-  if (isDeeperThan(parsed.value, limits.maxDepth)) return fail('', `is nested deeper than ${limits.maxDepth} levels`);
+  if (isDeeperThan(parsed.value, limits.maxDepth)) return fail('', 'too-deep', { levels: limits.maxDepth });
   if (!NEEDS_SCAN.test(text.value) && JSON.stringify(parsed.value) === text.value) return parsed;
   const faults = scan(text.value);
   return faults.length === 0 ? parsed : { ok: false, faults };
@@ -42,11 +42,11 @@ function decode(
   input: Uint8Array | string,
   maxBytes: number,
 ): { ok: true; value: string } | { ok: false; faults: Fault[] } {
-  if (isLargerThan(input, maxBytes)) return fail('', `is larger than ${maxBytes} bytes`);
+  if (isLargerThan(input, maxBytes)) return fail('', 'too-many-bytes', { maximum: maxBytes });
   if (typeof input === 'string') {
-    return input.isWellFormed() ? { ok: true, value: input } : fail('', 'contains a lone surrogate');
+    return input.isWellFormed() ? { ok: true, value: input } : fail('', 'lone-surrogate');
   }
-  if (!isUtf8(input)) return fail('', 'is not UTF-8');
+  if (!isUtf8(input)) return fail('', 'not-utf8');
   return { ok: true, value: utf8Text(input) };
 }
 
@@ -63,11 +63,11 @@ function isLargerThan(input: Uint8Array | string, maxBytes: number): boolean {
 }
 
 function parse(text: string): JsonResult {
-  if (text.startsWith('\uFEFF')) return fail('', 'starts with a byte order mark');
+  if (text.startsWith('\uFEFF')) return fail('', 'byte-order-mark');
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {
-    return fail('', `is not JSON: ${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'}`);
+    return fail('', 'not-json', { reason: error instanceof Error ? error.message.slice(0, 120) : '' });
   }
 }
 
@@ -124,14 +124,14 @@ function scan(text: string): Fault[] {
   const stack: Container[] = [];
   const faults: Fault[] = [];
   for (const [token] of text.matchAll(TOKEN)) {
-    const detail = step(stack, token);
-    if (detail) faults.push({ pointer: pointerOf(stack.flatMap(({ at }) => at ?? [])), detail });
+    const bad = step(stack, token);
+    if (bad) faults.push(faultAt(pointerOf(stack.flatMap(({ at }) => at ?? [])), bad));
     if (faults.length === MAX_FAULTS) break;
   }
   return faults;
 }
 
-function step(stack: Container[], token: string): string | undefined {
+function step(stack: Container[], token: string): Wrong | undefined {
   const inside = stack.at(-1);
   switch (token[0]) {
     case '{':
@@ -154,28 +154,28 @@ function step(stack: Container[], token: string): string | undefined {
   }
 }
 
-function badKey(object: Container, token: string): string | undefined {
+function badKey(object: Container, token: string): Wrong | undefined {
   const key = JSON.parse(token) as string;
   object.at = key;
-  if (FORBIDDEN_KEYS.has(key)) return 'is a key that is not allowed';
-  if (object.keys?.has(key)) return 'appears twice in the same object';
+  if (FORBIDDEN_KEYS.has(key)) return wrong('forbidden-key');
+  if (object.keys?.has(key)) return wrong('duplicate-key');
   object.keys?.add(key);
   return badString(token);
 }
 
-function badString(token: string): string | undefined {
+function badString(token: string): Wrong | undefined {
   if (!token.includes('\\u')) return undefined;
   const text = JSON.parse(token) as string;
-  if (!text.isWellFormed()) return 'contains a lone surrogate';
-  return text.includes('\0') ? 'contains NUL' : undefined;
+  if (!text.isWellFormed()) return wrong('lone-surrogate');
+  return text.includes('\0') ? wrong('nul') : undefined;
 }
 
-function badNumber(token: string): string | undefined {
+function badNumber(token: string): Wrong | undefined {
   const value = Number(token);
-  if (!Number.isFinite(value)) return `${token.slice(0, 30)} is too large for a number`;
-  if (Object.is(value, -0)) return 'is minus zero';
+  if (!Number.isFinite(value)) return wrong('number-too-large', { number: token.slice(0, 30) });
+  if (Object.is(value, -0)) return wrong('minus-zero');
   const isInteger = /^-?\d+$/.test(token);
   return isInteger && !Number.isSafeInteger(value)
-    ? `${token.slice(0, 30)} is beyond 2^53 and would be rounded; send identifiers as text`
+    ? wrong('number-would-round', { number: token.slice(0, 30) })
     : undefined;
 }

@@ -4,7 +4,7 @@ import type { Envelope, ParseResult, ParsedEvent } from './cloud-event.js';
 import { parseCloudEvent } from './cloud-event.js';
 import { cloudEventType, partitionKey, topicOf } from './events/index.js';
 import type { Fault } from './fault.js';
-import { fail } from './fault.js';
+import { fail, faultAt, wrong } from './fault.js';
 import { parseJson, utf8Text } from './json.js';
 import { CLOUDEVENTS_JSON, isJson, isUtf8Charset, mediaType } from './media-type.js';
 
@@ -45,13 +45,13 @@ export function readRecordEnvelope(record: ReadableRecord): EnvelopeResult {
   const texts = headerTexts(record);
   if (!texts.ok) return texts;
   const { value } = record;
-  if (!value) return fail('', 'has no value (a tombstone)');
+  if (!value) return fail('', 'tombstone');
   const type = mediaType(texts.map.get('content-type') ?? CLOUDEVENTS_JSON);
-  if (!isUtf8Charset(type)) return fail('/datacontenttype', `charset ${type.charset} is not supported; send UTF-8`);
+  if (!isUtf8Charset(type)) return fail('/datacontenttype', 'charset', { charset: type.charset ?? '' });
   const isBinary = !type.essence.startsWith('application/cloudevents') && texts.map.has('ce_specversion');
   if (isBinary) return binary(texts.map, value);
   if (type.essence.startsWith('application/cloudevents') && type.essence !== CLOUDEVENTS_JSON) {
-    return fail('', `event format ${type.essence} is not supported; send ${CLOUDEVENTS_JSON}`);
+    return fail('', 'event-format', { format: type.essence, supported: CLOUDEVENTS_JSON });
   }
   const json = parseJson(value);
   return json.ok ? { ok: true, envelope: json.value } : json;
@@ -62,7 +62,7 @@ function binary(headers: ReadonlyMap<string, string>, value: Uint8Array): Envelo
   const attributes: Record<string, unknown> = contentType === undefined ? {} : { datacontenttype: contentType };
   for (const [name, text] of headers) if (name.startsWith('ce_')) attributes[name.slice(3)] = text;
   if (contentType !== undefined && !isJson(mediaType(contentType))) {
-    return fail('/datacontenttype', `${contentType} is not JSON`);
+    return fail('/datacontenttype', 'not-json-type', { type: contentType });
   }
   const json = parseJson(value);
   if (json.ok) return { ok: true, envelope: { ...attributes, data: json.value } };
@@ -90,9 +90,9 @@ type Single = Uint8Array | string | null | undefined;
 function addHeader(map: Map<string, string>, given: string, value: Single): Fault | undefined {
   const name = given.toLowerCase();
   if (value === null || value === undefined || !(name === 'content-type' || name.startsWith('ce_'))) return undefined;
-  if (map.has(name)) return { pointer: pointerTo(name), detail: `header ${name} is sent twice` };
+  if (map.has(name)) return faultAt(pointerTo(name), wrong('header-twice', { header: name }));
   if (typeof value !== 'string' && !isUtf8(value))
-    return { pointer: pointerTo(name), detail: `header ${name} is not UTF-8` };
+    return faultAt(pointerTo(name), wrong('header-not-utf8', { header: name }));
   map.set(name, typeof value === 'string' ? value.toWellFormed() : utf8Text(value));
   return undefined;
 }

@@ -6,10 +6,12 @@ import { Catch, HttpException } from '@nestjs/common';
 import { AppError } from './errors.js';
 import type { Logger } from './logger.js';
 
-/** One thing wrong with an input: where it is (RFC 6901 JSON Pointer) and what. */
+/** One thing wrong with an input: where it is (RFC 6901 JSON Pointer) and what; `code` and `values` say it for machines, stable. */
 export interface ProblemFault {
   readonly pointer: string;
   readonly detail: string;
+  readonly code?: string;
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 /** The body of an `application/problem+json` answer. */

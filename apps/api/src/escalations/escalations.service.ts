@@ -1,4 +1,5 @@
 import type { CommandAnswer, escalationPage } from '#contracts';
+import { faultAt, wrong } from '#contracts';
 import { ProblemException } from '#platform';
 import { changeEscalations, listEscalations } from '#storage';
 import type { EscalationChange, EscalationFilter } from '#storage';
@@ -11,7 +12,8 @@ import { actorName } from '../auth/person.js';
 import { PersonalRecord } from '../personal-record.js';
 import { RuleTitles } from '../rulebooks/rule-titles.js';
 
-const LONGEST_SNOOZE_MS = 14 * 86_400_000;
+const DAY_MS = 86_400_000;
+const LONGEST_SNOOZE_MS = 14 * DAY_MS;
 
 @Injectable()
 export class EscalationsService {
@@ -39,9 +41,9 @@ export class EscalationsService {
 
 // A snooze nobody remembers is a muted alarm: two weeks at most, never into the past.
 function checkSnooze(until: number, now: number): void {
-  const detail = until <= now ? 'must be in the future' : 'must be within 14 days';
   if (until > now && until <= now + LONGEST_SNOOZE_MS) return;
+  const what = until <= now ? wrong('snooze-past') : wrong('snooze-too-long', { days: LONGEST_SNOOZE_MS / DAY_MS });
   throw new ProblemException(400, 'invalid-request', 'The snooze does not end at a usable time.', {
-    errors: [{ pointer: '/until', detail }],
+    errors: [faultAt('/until', what)],
   });
 }

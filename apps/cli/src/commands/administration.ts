@@ -1,6 +1,6 @@
 // What the commands that administer a running system share: the record of DATABASE_URL, and options checked before it is touched.
 import { InvalidArgumentError } from 'commander';
-import { identifier, isTimeZone } from '#contracts';
+import { faultsOf, identifier, isTimeZone } from '#contracts';
 import type { Transaction } from '#storage';
 
 /** Runs `work` as the service role in one transaction on the record of DATABASE_URL. */
@@ -19,7 +19,7 @@ export async function onRecord<Result>(work: (transaction: Transaction) => Promi
 
 export function identifierArgument(text: string): string {
   const parsed = identifier.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? 'not an identifier'}.`);
+  if (!parsed.success) throw new InvalidArgumentError(`${faultsOf(parsed.error)[0]?.detail ?? 'not an identifier'}.`);
   return parsed.data;
 }
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseInstant } from '#contracts';
+import { faultText, parseInstant } from '#contracts';
 import { programFolder } from '../program-folder.js';
 
 export function inputOptions(command: Command): void {
@@ -30,6 +30,9 @@ export function defaultRules(): string {
 
 export function instantArgument(text: string): number {
   const parsed = parseInstant(text);
-  if (!parsed.ok) throw new InvalidArgumentError(`not an instant: ${parsed.reason}.`);
+  if (!parsed.ok)
+    throw new InvalidArgumentError(
+      `${faultText({ code: 'not-an-instant', values: { reason: parsed.reason } }, 'en')}.`,
+    );
   return parsed.at;
 }

@@ -93,13 +93,12 @@ function arrayEntries(text: string): ReadEntry[] {
   return (parsed.value as unknown[]).map((value, index) => entryOf(value, index + 1));
 }
 
-const NOT_A_FIELD = 'is not a field of this event';
-
 /** A file needs no `tenantid`. Fields an event does not have are noted rather than refused: a newer sender's file stays readable. */
 function entryOf(value: unknown, line: number): ReadEntry {
   const strict = parseCloudEvent(value, { tenantId: tenantOf(value) });
   if (strict.ok) return { line, event: strict.event, faults: [], notes: [] };
-  if (!strict.faults.every((fault) => fault.detail === NOT_A_FIELD)) return { line, faults: strict.faults, notes: [] };
+  if (!strict.faults.every((fault) => fault.code === 'unknown-field'))
+    return { line, faults: strict.faults, notes: [] };
   const loose = parseCloudEvent({ ...(value as object), tenantid: tenantOf(value) });
   return loose.ok
     ? { line, event: loose.event, faults: [], notes: strict.faults }

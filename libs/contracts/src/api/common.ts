@@ -5,6 +5,15 @@ import { identifier, instant, shortText } from '../primitives.js';
 export const wireInstant = z.string().meta({ format: 'date-time', description: 'RFC 3339 instant, UTC' });
 export const wireMinor = z.int().meta({ description: 'integer minor units of the currency beside it' });
 export const wireText = z.object({ en: z.string(), zh: z.string() });
+export const wireFault = z.object({
+  pointer: z.string().meta({ description: 'RFC 6901 JSON Pointer' }),
+  detail: z.string().meta({ description: 'in English' }),
+  code: z
+    .string()
+    .optional()
+    .meta({ description: 'the same for machines; stable, absent where it was kept by an earlier build' }),
+  values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
 
 /** Next page: send `nextCursor` back as `cursor`; null on the last page. */
 export function pageOf<Row extends z.ZodType>(row: Row) {

@@ -1,5 +1,6 @@
 // The escalation queue and what people can do with a row of it.
 import { z } from 'zod';
+import { says } from '../fault.js';
 import { cleanText, identifier, instant, shortText } from '../primitives.js';
 import { pageOf, pageQuery, shipmentFilters, sortQuery, wireInstant, wireMinor, wireText } from './common.js';
 
@@ -52,7 +53,7 @@ export type EscalationRow = z.output<typeof escalationRow>;
 export const escalationPage = pageOf(escalationRow);
 
 export const escalationIds = z
-  .array(z.string().regex(/^\d{1,18}$/, 'must be an escalation id'))
+  .array(z.string().regex(/^\d{1,18}$/, says('escalation-id')))
   .min(1)
   .max(20_000)
   .meta({ description: 'escalation ids; those you cannot see are counted as not found' });

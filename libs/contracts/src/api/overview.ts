@@ -1,7 +1,7 @@
 // Money at risk, feeds, rates, rules, quarantine, and who is asking.
 import { z } from 'zod';
 import { identifier, instant, shortText } from '../primitives.js';
-import { pageOf, pageQuery, shipmentFilters, wireInstant, wireMinor, wireText } from './common.js';
+import { pageOf, pageQuery, shipmentFilters, wireFault, wireInstant, wireMinor, wireText } from './common.js';
 
 export const sessionRequest = z.object({ key: z.string().min(1).max(200) });
 export const meView = z.object({
@@ -182,7 +182,7 @@ export const quarantineRow = z.object({
   quarantineId: z.string(),
   channel: z.string(),
   reason: z.string(),
-  faults: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+  faults: z.array(wireFault),
   status: quarantineStatus,
   arrivedAt: wireInstant,
   settledAt: wireInstant.nullable(),

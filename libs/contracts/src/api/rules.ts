@@ -1,11 +1,10 @@
 // What operations does with rules in the running system: overlays of its own contract, drafts tried out, two clocks compared.
 import { z } from 'zod';
+import { says } from '../fault.js';
 import { cleanText, identifier, instant, shortText } from '../primitives.js';
 import { wireInstant, wireMinor, wireText } from './common.js';
 
-const overlayId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+const overlayId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, says('short-id'));
 const signedOverlay = z.object({
   overlayId,
   ruleId: identifier,
@@ -48,11 +47,11 @@ export const backtestRequest = z
   })
   .strict()
   .refine(({ rulebook, overlay }) => (rulebook === undefined) !== (overlay === undefined), {
-    error: 'send either rulebook or overlay',
+    error: says('one-of-two'),
     path: ['rulebook'],
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    error: 'must be after from',
+    error: says('from-before-to'),
     path: ['to'],
   });
 export type BacktestRequest = z.output<typeof backtestRequest>;

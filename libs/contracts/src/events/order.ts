@@ -1,5 +1,6 @@
 // Events about an order: placed, amended, cancelled, confirmed, split. Keyed by tenant + order id.
 import { z } from 'zod';
+import { says } from '../fault.js';
 import {
   amountMinor,
   cleanText,
@@ -14,7 +15,7 @@ import {
 const slug = z
   .string()
   .max(40)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case words joined by dashes');
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, says('dash-words'));
 const days = z.int().min(0).max(400);
 const tags = z.array(slug).max(50);
 const labelSource = z.enum(['platform', 'seller']);
@@ -66,7 +67,7 @@ const promise = z.object({
   operatingDays: z.array(z.int().min(1).max(7)).min(1).max(7).optional(),
   cutoff: z
     .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM')
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('time-of-day'))
     .optional(),
   shippingTier: slug.optional(),
   statedRange: cleanText(20).optional(),
@@ -74,7 +75,7 @@ const promise = z.object({
 
 const orderFacts = z.object({
   platform: slug.meta({ description: 'temu, tiktok-shop, aliexpress, shein, amazon, walmart, ebay, …' }),
-  market: z.string().regex(/^[A-Z]{2}$/, 'must be a two-letter market such as US'),
+  market: z.string().regex(/^[A-Z]{2}$/, says('market')),
   program: slug.optional(),
   orderType: slug.optional(),
   sellerId: identifier,
@@ -96,9 +97,7 @@ const orderFacts = z.object({
 export const orderPlaced = orderFacts.extend({ orderId: identifier });
 export const orderAmended = z.object({
   orderId: identifier,
-  changes: orderFacts
-    .partial()
-    .refine((changes) => Object.keys(changes).length > 0, 'must change at least one field of the order'),
+  changes: orderFacts.partial().refine((changes) => Object.keys(changes).length > 0, says('changes-nothing')),
   reason: shortText.optional(),
 });
 export const orderCancelled = z.object({

@@ -1,5 +1,6 @@
 // Events that touch many orders at once: a waiver the platform announced, a rate it reported. Keyed by tenant.
 import { z } from 'zod';
+import { says } from '../fault.js';
 import { cleanText, decimalText, identifier, instant, shortText } from '../primitives.js';
 
 export const waiverAnnounced = z
@@ -22,7 +23,7 @@ export const waiverAnnounced = z
     reason: shortText.min(1),
     revoked: z.boolean().optional(),
   })
-  .refine((waiver) => waiver.from < waiver.until, { message: 'from must be before until', path: ['until'] });
+  .refine((waiver) => waiver.from < waiver.until, { message: says('from-before-until'), path: ['until'] });
 
 export const pointsIssued = z.object({
   shopId: identifier,

@@ -1,9 +1,12 @@
 import type { Transaction } from '../transaction.js';
 import { storableJson, storableText } from './columns.js';
 
+/** `code` and `values` say the same for machines; what was kept by an earlier build has none. */
 export interface QuarantineFault {
   readonly pointer: string;
   readonly detail: string;
+  readonly code?: string;
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 /** Something that could not be taken in, kept with its reason. `raw` is what came, byte for byte. */
