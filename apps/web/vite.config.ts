@@ -7,7 +7,12 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   root: here('.'),
   plugins: [react()],
-  resolve: { alias: { '#currency': here('../../libs/domain/src/currency.ts') } },
+  resolve: {
+    alias: {
+      '#currency': here('../../libs/domain/src/currency.ts'),
+      '#fault-texts': here('../../libs/contracts/src/fault-texts.ts'),
+    },
+  },
   build: {
     outDir: here('dist'),
     emptyOutDir: true,

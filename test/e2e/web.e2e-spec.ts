@@ -215,7 +215,7 @@ describe('the page', () => {
       body.scrollTop = body.scrollHeight;
       return document.querySelector('.queue .count').textContent;
     })()`;
-    await eventually(async () => expect(await page.evaluate(scrollDown)).toBe('10000 rows'), { timeoutMs: 45_000 });
+    await eventually(async () => expect(await page.evaluate(scrollDown)).toBe('10,000 rows'), { timeoutMs: 45_000 });
     expect(await scroller.locator('.grid-row').count()).toBeLessThan(60);
     await context.close();
   });

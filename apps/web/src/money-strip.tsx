@@ -2,7 +2,7 @@ import type { CliffRow, ExposureRow } from '#contracts';
 import { useTranslation } from 'react-i18next';
 import { useCliffs, useExposure, useFeeds } from './api/queries.ts';
 import { CliffChart } from './cliff-chart.tsx';
-import { Empty, Failure, Loading } from './components/states.tsx';
+import { Empty, Read } from './components/states.tsx';
 import { TimeLeft } from './components/time-left.tsx';
 import { useFormat } from './format/use-format.ts';
 
@@ -11,25 +11,26 @@ export function MoneyStrip() {
   const { t } = useTranslation();
   const exposure = useExposure('none');
   const cliffs = useCliffs();
-  if (exposure.isPending) return <Loading />;
-  const failure = exposure.isError && <Failure error={exposure.error} retry={() => void exposure.refetch()} />;
-  if (!exposure.data) return failure;
-  const { rows, since } = exposure.data;
   return (
     <section className="money" aria-labelledby="money-title">
       <h2 id="money-title" className="only-read">
         {t('money.title')}
       </h2>
-      {failure}
-      {rows.length === 0 && <Empty text={t('money.none')} />}
-      {rows.map((row) => (
-        <CurrencyRow
-          key={row.currency}
-          row={row}
-          since={since}
-          cliffs={(cliffs.data?.rows ?? []).filter(({ currency }) => currency === row.currency)}
-        />
-      ))}
+      <Read queries={[exposure]}>
+        {({ rows, since }) => (
+          <>
+            {rows.length === 0 && <Empty text={t('money.none')} />}
+            {rows.map((row) => (
+              <CurrencyRow
+                key={row.currency}
+                row={row}
+                since={since}
+                cliffs={(cliffs.data?.rows ?? []).filter(({ currency }) => currency === row.currency)}
+              />
+            ))}
+          </>
+        )}
+      </Read>
       <Feeds />
     </section>
   );

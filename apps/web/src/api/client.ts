@@ -1,12 +1,17 @@
 // Calls to our own API. The session cookie says who; commands carry the header that other sites cannot send.
 
+import type { QuarantineRow } from '#contracts';
+
+/** One value that is wrong; `faultText` says it. */
+type ProblemFault = QuarantineRow['faults'][number];
+
 /** An answer that was not a success: `code` is the last part of the problem's type. */
 export class ApiProblem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     detail: string,
-    readonly errors: readonly { pointer: string; detail: string }[] = [],
+    readonly errors: readonly ProblemFault[] = [],
   ) {
     super(detail);
   }
@@ -44,7 +49,7 @@ function problemOf(status: number, body: unknown): ApiProblem {
   } = body as {
     type?: string;
     detail?: string;
-    errors?: { pointer: string; detail: string }[];
+    errors?: ProblemFault[];
   };
   return new ApiProblem(status, type.split(':').at(-1) ?? '', detail, errors);
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { limit, money, percent, shortMoney } from './money.ts';
+import { number } from './number.ts';
 import type { Units } from './time.ts';
 import { clockTime, countdown, duration, exactTime, hourOf } from './time.ts';
 
@@ -11,8 +12,10 @@ export interface Formats {
   language: string;
   money(amountMinor: number, currency: string): string;
   shortMoney(amountMinor: number, currency: string): string;
-  /** A decimal share as text, `0.1999` as `19.99%`. */
-  percent(share: string | null): string;
+  /** `10,000`. */
+  number(value: number): string;
+  /** A decimal share, `0.1999` as `19.99%`. */
+  percent(share: string | number | null): string;
   /** `≥ 4%`. */
   limit(comparison: '>' | '>=' | '<' | '<=', threshold: string): string;
   /** `zone` is the deadline's own, used unless the person chose another. */
@@ -36,6 +39,7 @@ export function useFormat(): Formats {
       language,
       money: (amount, currency) => money(amount, currency, language),
       shortMoney: (amount, currency) => shortMoney(amount, currency, language),
+      number: (value) => number(value, language),
       percent: (share) => percent(share, language),
       limit: (comparison, threshold) => limit(comparison, threshold, language),
       time: (at, zone) => clockTime(at, zoneOf(zone), language),

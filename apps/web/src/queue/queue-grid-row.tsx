@@ -3,6 +3,7 @@ import type { QueueRow } from '../api/queries.ts';
 import { StatusPill } from '../components/status-pill.tsx';
 import { TimeLeft } from '../components/time-left.tsx';
 import { useFormat } from '../format/use-format.ts';
+import { useLanguage } from '../i18n/index.ts';
 import type { Action } from './action-dialog.tsx';
 
 interface QueueGridRowProps {
@@ -21,10 +22,11 @@ interface QueueGridRowProps {
 
 export function QueueGridRow(props: QueueGridRowProps) {
   const { row, index, isSelected } = props;
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const language = useLanguage();
   const format = useFormat();
   const isBreach = row.status === 'open' && row.step === 'breach';
-  const title = row.ruleTitle?.[i18n.language === 'zh' ? 'zh' : 'en'];
+  const title = row.ruleTitle?.[language];
   return (
     <div
       className={props.isOpen ? 'grid-row open' : 'grid-row'}

@@ -5,6 +5,7 @@ import { TimeLeft } from '../components/time-left.tsx';
 import { useFormat } from '../format/use-format.ts';
 import { Provenance } from './provenance.tsx';
 import { WaiveButton } from './waive-button.tsx';
+import { useLanguage } from '../i18n/index.ts';
 
 interface DeadlineCardProps {
   deadline: DeadlineDetail;
@@ -13,8 +14,8 @@ interface DeadlineCardProps {
 }
 
 export function DeadlineCard({ deadline, me, startsOpen }: DeadlineCardProps) {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const { t } = useTranslation();
+  const language = useLanguage();
   const isDue = deadline.status === 'open' || deadline.fine.amountMinor > 0;
   const canWaive = me.role === 'ops' && me.canWrite && (deadline.status === 'open' || deadline.status === 'missed');
   return (
@@ -73,14 +74,12 @@ function Clocks({ deadline }: { deadline: DeadlineDetail }) {
 }
 
 function Fine({ deadline }: { deadline: DeadlineDetail }) {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const { t } = useTranslation();
+  const language = useLanguage();
   const format = useFormat();
   const { fine, zone } = deadline;
   const isOpen = deadline.status === 'open';
-  const percent = new Intl.NumberFormat(format.language, { style: 'percent', maximumFractionDigits: 1 }).format(
-    fine.chance,
-  );
+  const percent = format.percent(fine.chance);
   return (
     <div className="fine">
       <dl>

@@ -1,10 +1,11 @@
 import type { DeadlineDetail } from '#contracts';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../i18n/index.ts';
 
 /** Where the rule comes from, how far that can be trusted, and what was assumed. */
 export function Provenance({ deadline }: { deadline: DeadlineDetail }) {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const { t } = useTranslation();
+  const language = useLanguage();
   const { ruleId, ruleVersion, fine, sources, assumed, stage } = deadline;
   return (
     <div className="provenance">

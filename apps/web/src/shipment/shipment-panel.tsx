@@ -2,7 +2,7 @@ import type { Me, OrderDetail } from '#contracts';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrder } from '../api/queries.ts';
-import { Failure, Loading } from '../components/states.tsx';
+import { Read } from '../components/states.tsx';
 import { useFormat } from '../format/use-format.ts';
 import { DeadlineCard } from './deadline-card.tsx';
 import { Parcels } from './parcels.tsx';
@@ -37,9 +37,7 @@ export function ShipmentPanel({ orderId, me, onClose }: ShipmentPanelProps) {
           {t('shipment.close')}
         </button>
       </div>
-      {order.isPending && <Loading />}
-      {order.isError && <Failure error={order.error} retry={() => void order.refetch()} />}
-      {order.data && <Shipment order={order.data} me={me} />}
+      <Read queries={[order]}>{(order) => <Shipment order={order} me={me} />}</Read>
     </aside>
   );
 }

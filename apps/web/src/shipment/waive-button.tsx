@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { command } from '../api/client.ts';
 import { useProblemText } from '../components/states.tsx';
+import { useLanguage } from '../i18n/index.ts';
 
 /** Operations may waive an order under a rule; the reason is kept. */
 export function WaiveButton({ deadline }: { deadline: DeadlineDetail }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const language = useLanguage();
   const problemText = useProblemText();
   const [isAsking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
@@ -28,7 +30,7 @@ export function WaiveButton({ deadline }: { deadline: DeadlineDetail }) {
       </button>
     );
   }
-  const rule = title[i18n.language === 'zh' ? 'zh' : 'en'];
+  const rule = title[language];
   return (
     <form className="inline-form" onSubmit={submit} aria-label={t('action.waiveTitle', { rule, order: orderId })}>
       <label>

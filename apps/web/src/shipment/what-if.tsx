@@ -5,15 +5,16 @@ import { command } from '../api/client.ts';
 import { useProblemText } from '../components/states.tsx';
 import { useFormat } from '../format/use-format.ts';
 import { serverNow } from '../live/clock.ts';
+import { useLanguage } from '../i18n/index.ts';
 
 const HOURS = [0, 2, 6, 12, 24];
 
 /** Asks what a scan at some hour would change; nothing is stored. */
 export function WhatIf({ order }: { order: OrderDetail }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   const problemText = useProblemText();
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const language = useLanguage();
   const ask = useMutation({
     mutationFn: async (hours: number) => {
       const scannedAt = new Date(serverNow() + hours * 3_600_000).toISOString();

@@ -1,7 +1,7 @@
-import type { Me, RatesAnswer } from '#contracts';
+import type { Me, PointsAnswer, RatesAnswer } from '#contracts';
 import { useTranslation } from 'react-i18next';
 import { usePoints, useRates } from '../api/queries.ts';
-import { Empty, Failure, Loading } from '../components/states.tsx';
+import { Empty, Read } from '../components/states.tsx';
 import { PointsCard } from './points-card.tsx';
 import { RateCard } from './rate-card.tsx';
 
@@ -14,21 +14,24 @@ export function Budget({ me }: { me: Me }) {
   const rates = useRates(isOps);
   const points = usePoints(isOps);
   if (!isOps) return <Empty text={t('budget.opsOnly')} />;
-  if (rates.isPending || points.isPending) return <Loading />;
-  const failed = [rates, points].find(({ isError }) => isError);
-  const failure = failed && <Failure error={failed.error} retry={() => void failed.refetch()} />;
-  if (!rates.data || !points.data) return failure;
-  const cards = ratesInUse(rates.data.rows);
-  const shops = [...new Set([...cards, ...points.data.rows].map(({ shopId }) => shopId))];
-  if (shops.length === 0) return failure ?? <Empty text={t('budget.empty')} />;
+  return (
+    <Read queries={[rates, points]}>
+      {(rates, points) => <Shops rates={ratesInUse(rates.rows)} points={points.rows} />}
+    </Read>
+  );
+}
+
+function Shops({ rates, points }: { rates: Rate[]; points: PointsAnswer['rows'] }) {
+  const { t } = useTranslation();
+  const shops = [...new Set([...rates, ...points].map(({ shopId }) => shopId))];
+  if (shops.length === 0) return <Empty text={t('budget.empty')} />;
   return (
     <div className="budget">
-      {failure}
       {shops.map((shop) => (
         <section key={shop} aria-label={t('budget.shop', { shop })}>
           <h3>{t('budget.shop', { shop })}</h3>
-          {cards.map((rate) => rate.shopId === shop && <RateCard key={rate.rateId} rate={rate} />)}
-          {points.data.rows.map((row) => row.shopId === shop && <PointsCard key={row.pointsId} points={row} />)}
+          {rates.map((rate) => rate.shopId === shop && <RateCard key={rate.rateId} rate={rate} />)}
+          {points.map((row) => row.shopId === shop && <PointsCard key={row.pointsId} points={row} />)}
         </section>
       ))}
     </div>

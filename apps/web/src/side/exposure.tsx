@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Grouping } from '../api/queries.ts';
 import { useExposure } from '../api/queries.ts';
-import { Empty, Failure, Loading } from '../components/states.tsx';
+import { Empty, Read } from '../components/states.tsx';
 import { useFormat } from '../format/use-format.ts';
 
 const GROUPS: readonly Grouping[] = ['platform', 'warehouse', 'seller', 'carrier', 'rule'];
@@ -13,8 +13,6 @@ export function Exposure() {
   const { t } = useTranslation();
   const [groupBy, setGroupBy] = useState<Grouping>('platform');
   const exposure = useExposure(groupBy);
-  const rows = (exposure.data?.rows ?? []).filter(({ open }) => open > 0);
-  const currencies = [...new Set(rows.map(({ currency }) => currency))];
   return (
     <>
       <label className="grouping">
@@ -27,14 +25,18 @@ export function Exposure() {
           ))}
         </select>
       </label>
-      {exposure.isPending && <Loading />}
-      {exposure.isError && <Failure error={exposure.error} retry={() => void exposure.refetch()} />}
-      {exposure.isSuccess && rows.length === 0 && <Empty text={t('exposure.empty')} />}
-      {currencies.map((currency) => (
-        <CurrencyBars key={currency} rows={rows.filter((row) => row.currency === currency)} />
-      ))}
+      <Read queries={[exposure]}>{({ rows }) => <Bars rows={rows.filter(({ open }) => open > 0)} />}</Read>
     </>
   );
+}
+
+function Bars({ rows }: { rows: ExposureRow[] }) {
+  const { t } = useTranslation();
+  const currencies = [...new Set(rows.map(({ currency }) => currency))];
+  if (rows.length === 0) return <Empty text={t('exposure.empty')} />;
+  return currencies.map((currency) => (
+    <CurrencyBars key={currency} rows={rows.filter((row) => row.currency === currency)} />
+  ));
 }
 
 function CurrencyBars({ rows }: { rows: ExposureRow[] }) {

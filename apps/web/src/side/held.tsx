@@ -1,12 +1,14 @@
 import type { Me, QuarantineRow } from '#contracts';
+import { faultText } from '#fault-texts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { command, read } from '../api/client.ts';
 import { useHeld } from '../api/queries.ts';
-import { Empty, Failure, Loading, useProblemText } from '../components/states.tsx';
+import { Empty, Read, useProblemText } from '../components/states.tsx';
 import { useFormat } from '../format/use-format.ts';
+import { useLanguage } from '../i18n/index.ts';
 
 /** What arrived but could not be read. Nothing is ever dropped; a person decides. */
 export function Held({ me }: { me: Me }) {
@@ -14,40 +16,43 @@ export function Held({ me }: { me: Me }) {
   const isOps = me.role === 'ops';
   const held = useHeld(isOps);
   if (!isOps) return <Empty text={t('held.opsOnly')} />;
-  if (held.isPending) return <Loading />;
-  const failure = held.isError && <Failure error={held.error} retry={() => void held.refetch()} />;
-  if (!held.data) return failure;
-  if (held.data.rows.length === 0) return failure || <Empty text={t('held.empty')} />;
   return (
-    <>
-      {failure}
-      <ul className="held">
-        {held.data.rows.map((row) => (
-          <HeldEntry key={row.quarantineId} row={row} canAct={me.canWrite} />
-        ))}
-      </ul>
-      {held.data.nextCursor && <p className="quiet">{t('held.more', { count: held.data.rows.length })}</p>}
-    </>
+    <Read queries={[held]}>
+      {({ rows, nextCursor }) =>
+        rows.length === 0 ? (
+          <Empty text={t('held.empty')} />
+        ) : (
+          <>
+            <ul className="held">
+              {rows.map((row) => (
+                <HeldEntry key={row.quarantineId} row={row} canAct={me.canWrite} />
+              ))}
+            </ul>
+            {nextCursor && <p className="quiet">{t('held.more', { count: rows.length })}</p>}
+          </>
+        )
+      }
+    </Read>
   );
 }
 
 function HeldEntry({ row, canAct }: { row: QuarantineRow; canAct: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const language = useLanguage();
   const [settling, setSettling] = useState<'replay' | 'dismiss'>();
   const [isShown, setShown] = useState(false);
   return (
     <li>
-      <strong>{row.reason}</strong>{' '}
-      <span className="quiet">
-        {row.channel} · {t('held.arrived', { time: format.time(row.arrivedAt) })}
-      </span>
+      <strong>{t([`held.from.${row.channel}`, 'held.from.other'], { channel: row.channel })}</strong>{' '}
+      <span className="quiet">{t('held.arrived', { time: format.time(row.arrivedAt) })}</span>
       <ul className="faults">
-        {row.faults.map(({ pointer, detail }) => (
-          <li key={`${pointer} ${detail}`}>
-            {pointer && <code>{pointer}</code>} {detail}
+        {row.faults.map((fault) => (
+          <li key={`${fault.pointer} ${fault.detail}`}>
+            {fault.pointer && <code>{fault.pointer}</code>} {faultText(fault, language)}
           </li>
         ))}
+        {row.faults.length === 0 && <li>{row.reason}</li>}
       </ul>
       {isShown && <RawText id={row.quarantineId} />}
       <div className="choices">
@@ -67,14 +72,19 @@ function HeldEntry({ row, canAct }: { row: QuarantineRow; canAct: boolean }) {
 }
 
 function RawText({ id }: { id: string }) {
+  const { t } = useTranslation();
   const detail = useQuery({
     queryKey: ['held', 'detail', id],
     queryFn: () => read<{ rawText: string | null }>(`/v1/quarantine/${id}`),
   });
   return (
-    <pre className="raw-text" tabIndex={0}>
-      {detail.data?.rawText ?? '…'}
-    </pre>
+    <Read queries={[detail]}>
+      {({ rawText }) => (
+        <pre className="raw-text" tabIndex={0} aria-label={t('held.raw')}>
+          {rawText ?? t('held.nothing')}
+        </pre>
+      )}
+    </Read>
   );
 }
 

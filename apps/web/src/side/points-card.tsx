@@ -2,12 +2,13 @@ import type { PointsAnswer } from '#contracts';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
 import { Effects } from './rate-card.tsx';
+import { useLanguage } from '../i18n/index.ts';
 
 /** A point balance of one shop: what counts, what is next, when points lapse. */
 export function PointsCard({ points }: { points: PointsAnswer['rows'][number] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const language = useLanguage();
   const { balance, projectedBalance, next, nextLapse, effects, origin } = points;
   return (
     <article className={effects.length > 0 ? 'rate crossed' : 'rate'}>

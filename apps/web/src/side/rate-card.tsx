@@ -2,12 +2,13 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
 import type { Rate } from './budget.tsx';
+import { useLanguage } from '../i18n/index.ts';
 
 /** One rate of one shop: where it stands, where it is going, and what lies behind the next limit. */
 export function RateCard({ rate }: { rate: Rate }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const language = useLanguage();
   const { next, numerator, denominator, gated } = rate;
   return (
     <article className={rate.inBand ? 'rate crossed' : 'rate'}>

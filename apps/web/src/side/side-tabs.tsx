@@ -3,6 +3,7 @@ import type { KeyboardEvent } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHeldCount } from '../api/queries.ts';
+import { useFormat } from '../format/use-format.ts';
 import { Budget } from './budget.tsx';
 import { Exposure } from './exposure.tsx';
 import { Held } from './held.tsx';
@@ -14,6 +15,7 @@ type Tab = (typeof TABS)[number];
 /** What stands beside the queue while no shipment is open. */
 export function SideTabs({ me }: { me: Me }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const [tab, setTab] = useState<Tab>('exposure');
   const held = useHeldCount(me.role === 'ops').data?.held ?? 0;
   const onKey = (event: KeyboardEvent): void => {
@@ -38,7 +40,7 @@ export function SideTabs({ me }: { me: Me }) {
             onClick={() => setTab(name)}
           >
             {t(`side.${name}`)}
-            {name === 'held' && held > 0 && <span className="badge">{held}</span>}
+            {name === 'held' && held > 0 && <span className="badge">{format.number(held)}</span>}
           </button>
         ))}
       </div>
