@@ -107,6 +107,7 @@ describe('a session that ends while the page is open', () => {
     await signInAgain(page, ENGLISH, seller);
     await page.getByText('seller seller-2').waitFor();
     await eventually(async () => expect(await page.getByRole('searchbox').inputValue()).toBe(''));
+    await firstRow(page).waitFor();
     const sellers = await page.locator('.cell-where small').allInnerTexts();
     expect(new Set(sellers)).toEqual(new Set(['seller-2']));
     await context.close();
