@@ -29,7 +29,7 @@ export function Dashboard({ me, isOver }: { me: Me; isOver: boolean }) {
       </a>
       <TopBar me={me} live={live} zone={zone} onZone={chooseZone} />
       <main className={orderId ? 'page with-shipment' : 'page'}>
-        <MoneyStrip />
+        <MoneyStrip me={me} />
         <div className="columns">
           <QueuePanel me={me} heard={live.heard} openOrderId={orderId} onOpen={openOrder} />
           {orderId ? (

@@ -1,4 +1,4 @@
-import type { CliffRow, ExposureRow } from '#contracts';
+import type { CliffRow, ExposureRow, Me } from '#contracts';
 import { useTranslation } from 'react-i18next';
 import { useCliffs, useExposure, useFeeds } from './api/queries.ts';
 import { CliffChart } from './cliff-chart.tsx';
@@ -6,10 +6,11 @@ import { Empty, Read } from './components/states.tsx';
 import { TimeLeft } from './components/time-left.tsx';
 import { useFormat } from './format/use-format.ts';
 
-/** Money on top: per currency what is at risk, lost and saved, and when the next of it falls due. */
-export function MoneyStrip() {
+/** Money on top: per currency what is at risk, lost and saved today (a day of the organisation's zone), and when the next of it falls due. */
+export function MoneyStrip({ me }: { me: Me }) {
   const { t } = useTranslation();
   const exposure = useExposure('none');
+  const format = useFormat();
   const cliffs = useCliffs();
   return (
     <section className="money" aria-labelledby="money-title">
@@ -24,7 +25,7 @@ export function MoneyStrip() {
               <CurrencyRow
                 key={row.currency}
                 row={row}
-                since={since}
+                since={format.time(since, me.timeZone)}
                 cliffs={(cliffs.data?.rows ?? []).filter(({ currency }) => currency === row.currency)}
               />
             ))}
@@ -57,7 +58,7 @@ function CurrencyRow({ row, since, cliffs }: { row: ExposureRow; since: string; 
         tone={row.missedMinor > 0 ? 'lost' : undefined}
         label={t('money.missed')}
         amount={format.money(row.missedMinor, currency)}
-        help={t('money.missedHelp', { count: row.missed, since: format.time(since) })}
+        help={t('money.missedHelp', { count: row.missed, since })}
       />
       <Figure
         tone={row.savedMinor > 0 ? 'saved' : undefined}

@@ -84,20 +84,18 @@ export const useFeeds = () =>
     refetchInterval: soon,
   });
 
-export const useRates = (enabled: boolean) =>
+export const useRates = () =>
   useQuery({
     queryKey: ['rates'],
     queryFn: () => read<RatesAnswer>('/v1/rates'),
     refetchInterval: soon,
-    enabled,
   });
 
-export const usePoints = (enabled: boolean) =>
+export const usePoints = () =>
   useQuery({
     queryKey: ['points'],
     queryFn: () => read<PointsAnswer>('/v1/points'),
     refetchInterval: soon,
-    enabled,
   });
 
 export const useOrder = (orderId: string) =>
@@ -107,12 +105,11 @@ export const useOrder = (orderId: string) =>
     refetchInterval: soon,
   });
 
-export const useHeld = (enabled: boolean) =>
+export const useHeld = () =>
   useQuery({
     queryKey: ['held', 'list'],
     queryFn: () => read<Page<QuarantineRow>>('/v1/quarantine', { limit: '100' }),
     refetchInterval: soon,
-    enabled,
   });
 
 export const useHeldCount = (enabled: boolean) =>

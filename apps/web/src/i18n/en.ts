@@ -233,7 +233,6 @@ export const en = {
     empty: 'No open deadline.',
   },
   budget: {
-    opsOnly: 'Only operations sees the rates of the shops.',
     empty: 'No rate is known yet. Rates appear once deadlines of a shop are settled, or its platform reports one.',
     shop: 'Shop {{shop}}',
     of: '{{numerator}} of {{denominator}}',
@@ -273,7 +272,6 @@ export const en = {
   },
   held: {
     empty: 'Nothing is held. Everything that arrived could be read.',
-    opsOnly: 'Only operations sees what could not be read.',
     from: {
       http: 'Sent by HTTP',
       csv: 'Row of a CSV file',

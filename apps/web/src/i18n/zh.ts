@@ -148,9 +148,9 @@ export const zh: Texts = {
     to: '分派给',
     until: '再次提醒',
     untilIn: '{{hours}} 小时后',
-    title: { acknowledge: '确认{{what}}', snooze: '稍后提醒{{what}}', assign: '分派{{what}}' },
-    rows_one: ' {{count}} 行',
-    rows_other: ' {{count}} 行',
+    title: { acknowledge: '确认 {{what}}', snooze: '稍后提醒 {{what}}', assign: '分派 {{what}}' },
+    rows_one: '{{count}} 行',
+    rows_other: '{{count}} 行',
     progress_one: '已完成 {{done}} / {{count}} 行',
     progress_other: '已完成 {{done}} / {{count}} 行',
     done: '已更改 {{changed}} 行，{{unchanged}} 行此前已了结，{{notFound}} 行未找到',
@@ -226,7 +226,6 @@ export const zh: Texts = {
     empty: '没有进行中的时限。',
   },
   budget: {
-    opsOnly: '仅运营可见店铺指标。',
     empty: '暂无指标。店铺时限判定后，或平台回传后显示。',
     shop: '店铺 {{shop}}',
     of: '{{numerator}} / {{denominator}}',
@@ -266,7 +265,6 @@ export const zh: Texts = {
   },
   held: {
     empty: '没有被扣留的事件，收到的内容都能读取。',
-    opsOnly: '只有运营人员能看到无法读取的内容。',
     from: { http: '通过 HTTP 发送', csv: 'CSV 文件中的一行', log: '日志中的记录', other: '由 {{channel}} 发送' },
     raw: '收到的原文',
     nothing: '未附内容。',

@@ -65,11 +65,11 @@ export function ActionDialog({ action, rows, me, onClose, onDone }: ActionDialog
     onClose();
   };
   const [only] = rows;
-  const what = rows.length === 1 && only ? ` ${only.orderId}` : t('action.rows', { count: rows.length });
+  const what = rows.length === 1 && only ? only.orderId : t('action.rows', { count: rows.length });
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title" onClose={close}>
       <form onSubmit={submit}>
-        <h2 id="dialog-title">{t(`action.title.${action}`, { what: what.trim() })}</h2>
+        <h2 id="dialog-title">{t(`action.title.${action}`, { what })}</h2>
         {action === 'snooze' && (
           <label>
             {t('action.until')}

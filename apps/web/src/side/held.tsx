@@ -13,30 +13,45 @@ import { useLanguage } from '../i18n/index.ts';
 /** What arrived but could not be read. Nothing is ever dropped; a person decides. */
 export function Held({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const isOps = me.role === 'ops';
-  const held = useHeld(isOps);
-  if (!isOps) return <Empty text={t('held.opsOnly')} />;
+  const held = useHeld();
+  const [told, setTold] = useState('');
+  const tell = (text: string): void => {
+    setTold(text);
+    // The entry is going, and with it the button that had the focus.
+    document.getElementById('side-panel')?.focus();
+  };
   return (
-    <Read queries={[held]}>
-      {({ rows, nextCursor }) =>
-        rows.length === 0 ? (
-          <Empty text={t('held.empty')} />
-        ) : (
-          <>
-            <ul className="held">
-              {rows.map((row) => (
-                <HeldEntry key={row.quarantineId} row={row} canAct={me.canWrite} />
-              ))}
-            </ul>
-            {nextCursor && <p className="quiet">{t('held.more', { count: rows.length })}</p>}
-          </>
-        )
-      }
-    </Read>
+    <>
+      <p className="only-read" role="status">
+        {told}
+      </p>
+      <Read queries={[held]}>
+        {({ rows, nextCursor }) =>
+          rows.length === 0 ? (
+            <Empty text={t('held.empty')} />
+          ) : (
+            <>
+              <ul className="held">
+                {rows.map((row) => (
+                  <HeldEntry key={row.quarantineId} row={row} canAct={me.canWrite} onSettled={tell} />
+                ))}
+              </ul>
+              {nextCursor && <p className="quiet">{t('held.more', { count: rows.length })}</p>}
+            </>
+          )
+        }
+      </Read>
+    </>
   );
 }
 
-function HeldEntry({ row, canAct }: { row: QuarantineRow; canAct: boolean }) {
+interface HeldEntryProps {
+  row: QuarantineRow;
+  canAct: boolean;
+  onSettled: (text: string) => void;
+}
+
+function HeldEntry({ row, canAct, onSettled }: HeldEntryProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const language = useLanguage();
@@ -66,7 +81,9 @@ function HeldEntry({ row, canAct }: { row: QuarantineRow; canAct: boolean }) {
             </button>
           ))}
       </div>
-      {settling && <Settle id={row.quarantineId} choice={settling} onCancel={() => setSettling(undefined)} />}
+      {settling && (
+        <Settle id={row.quarantineId} choice={settling} onCancel={() => setSettling(undefined)} onSettled={onSettled} />
+      )}
     </li>
   );
 }
@@ -88,14 +105,24 @@ function RawText({ id }: { id: string }) {
   );
 }
 
-function Settle({ id, choice, onCancel }: { id: string; choice: 'replay' | 'dismiss'; onCancel: () => void }) {
+interface SettleProps {
+  id: string;
+  choice: 'replay' | 'dismiss';
+  onCancel: () => void;
+  onSettled: (text: string) => void;
+}
+
+function Settle({ id, choice, onCancel, onSettled }: SettleProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const problemText = useProblemText();
   const [reason, setReason] = useState('');
   const settle = useMutation({
     mutationFn: () => command(`/v1/quarantine/${id}/${choice}`, { reason: reason.trim() }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['held'] }),
+    onSuccess: () => {
+      onSettled(t(choice === 'replay' ? 'held.replayed' : 'held.dismissed'));
+      return client.invalidateQueries({ queryKey: ['held'] });
+    },
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();

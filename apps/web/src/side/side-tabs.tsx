@@ -11,24 +11,31 @@ import { TryIt } from './try-it.tsx';
 
 const TABS = ['exposure', 'budget', 'held', 'try'] as const;
 type Tab = (typeof TABS)[number];
+/** What has something for whom: rates and what is held are for operations, and a warehouse may not send orders to try it with. */
+const TABS_OF: Record<Me['role'], readonly Tab[]> = {
+  ops: TABS,
+  seller: ['exposure', 'try'],
+  warehouse: ['exposure'],
+};
 
 /** What stands beside the queue while no shipment is open. */
 export function SideTabs({ me }: { me: Me }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const tabs = TABS_OF[me.role];
   const [tab, setTab] = useState<Tab>('exposure');
   const held = useHeldCount(me.role === 'ops').data?.held ?? 0;
   const onKey = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
-    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] as Tab;
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length] as Tab;
     setTab(next);
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
     <aside className="side panel">
       <div className="tabs" role="tablist" onKeyDown={onKey}>
-        {TABS.map((name) => (
+        {tabs.map((name) => (
           <button
             key={name}
             id={`tab-${name}`}
@@ -46,7 +53,7 @@ export function SideTabs({ me }: { me: Me }) {
       </div>
       <div id="side-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         {tab === 'exposure' && <Exposure />}
-        {tab === 'budget' && <Budget me={me} />}
+        {tab === 'budget' && <Budget />}
         {tab === 'held' && <Held me={me} />}
         {tab === 'try' && <TryIt me={me} />}
       </div>
