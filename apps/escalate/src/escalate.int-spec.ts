@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Clock } from '#platform';
 import { systemClock } from '#platform';
 import type { EscalationJob, QueueServer } from '#queue';
@@ -172,14 +172,20 @@ describe('taking steps', () => {
   });
 
   it('fires on time between two sweeps', async () => {
-    const stage = await open(systemClock, { sweepIntervalMs: HOUR });
-    const at = Date.now() + 1_500;
-    await stage.placeOrders(['o1'], at + 4 * HOUR);
+    const clock = clockNow();
+    const stage = await open(clock, { sweepIntervalMs: HOUR });
+    await stage.placeOrders(['o1'], clock.now() + 4 * HOUR + 1_000);
+    const asked = jest.spyOn(stage.service.sweep, 'nextWakeAt');
     await stage.service.start();
-    await eventually(async () => (await stepsOf(stage)).includes('t-4h'));
-    const [row] = await stage.rows<{ raised: Date }>(`SELECT raised_at AS raised FROM escalation WHERE step = 't-4h'`);
-    expect(row!.raised.getTime() - at).toBeGreaterThanOrEqual(0);
-    expect(row!.raised.getTime() - at).toBeLessThan(1_000);
+    // The first sweep is over and the next an hour away: what comes now is the timer's.
+    await eventually(() => asked.mock.results.length > 0);
+    expect(await asked.mock.results[0]!.value).toBe(clock.now() + 1_000);
+    expect(await stepsOf(stage)).toEqual(['t-12h']);
+    clock.advance(1_000);
+    await eventually(async () => expect(await stepsOf(stage)).toEqual(['t-12h', 't-4h']));
+    expect(await stage.rows(`SELECT raised_at FROM escalation WHERE step = 't-4h'`)).toEqual([
+      { raised_at: new Date(clock.now()) },
+    ]);
   });
 
   it('starts the ladder anew when the deadline moves, and withdraws the old steps', async () => {

@@ -6,6 +6,7 @@ import { mediaType } from '#contracts';
 import type { EventLog, LogRecord } from '#log';
 import { EVENT_LOG_DDL, PostgresEventLog } from '#log';
 import { KafkaEventLog } from '#log/kafka';
+import type { Clock } from '#platform';
 import { Metrics, createLogger } from '#platform';
 import {
   ApiKeyStore,
@@ -40,12 +41,20 @@ export interface Stored {
   readonly event: Record<string, unknown>;
 }
 
+export interface Surroundings {
+  readonly maxWaitingBytes?: number;
+  readonly clock?: Clock;
+  readonly requestTimeoutMs?: number;
+}
+
 const logger = createLogger('intake-test', 'silent');
 const OPS = { tenantId: 'acme', role: 'ops', name: 'test' } as const;
 
 export class RunningIntake {
   /** While set, the log fails with it. */
   failure: Error | undefined;
+  /** Set where only intake itself is looked at: the log takes everything at once and keeps nothing. */
+  isLogInstant = false;
   appends = 0;
 
   private constructor(
@@ -59,7 +68,7 @@ export class RunningIntake {
   static async start(
     kind: Log,
     settings: Partial<IntakeSettings> = {},
-    maxWaitingBytes?: number,
+    { maxWaitingBytes, clock, requestTimeoutMs }: Surroundings = {},
   ): Promise<RunningIntake> {
     const database = await createTestDatabase();
     const dataSource = await openDataSource(database.url, { poolSize: 4 });
@@ -79,6 +88,8 @@ export class RunningIntake {
       logger,
       metrics: new Metrics(),
       settings: { ...intakeSettings(), ...settings },
+      clock,
+      requestTimeoutMs,
     });
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
@@ -96,6 +107,7 @@ export class RunningIntake {
   private async append(topic: string, records: LogRecord[]): Promise<void> {
     if (this.failure) throw this.failure;
     this.appends += 1;
+    if (this.isLogInstant) return;
     await this.log.append(this.prefix + topic, records);
   }
 

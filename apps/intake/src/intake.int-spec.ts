@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '#platform';
-import { eventually } from '#testing';
+import type { ManualClock } from '#testing';
+import { eventually, manualClock } from '#testing';
 import type { Headers, Log } from './intake.fixture.js';
 import { RunningIntake } from './intake.fixture.js';
 
@@ -651,7 +652,8 @@ describe('intake', () => {
 
 describe('intake rate', () => {
   it('answers 429 with Retry-After to the tenant that sends too much, and to no other', async () => {
-    const intake = await RunningIntake.start('postgres', { eventsPerSecond: 1, burstEvents: 3 });
+    const settings = { eventsPerSecond: 1, burstEvents: 3 };
+    const intake = await RunningIntake.start('postgres', settings, { clock: clockNow() });
     const key = async (tenantId: string) =>
       ['Authorization', `Bearer ${await intake.key('ops', { tenantId })}`] as const;
     const [loud, quiet] = [await key('acme'), await key('quiet')];
@@ -669,7 +671,8 @@ describe('intake rate', () => {
   });
 
   it('refuses a tenant whose rate is spent without looking at what it sends', async () => {
-    const intake = await RunningIntake.start('postgres', { eventsPerSecond: 0.01, burstEvents: 1 });
+    const settings = { eventsPerSecond: 1, burstEvents: 1 };
+    const intake = await RunningIntake.start('postgres', settings, { clock: clockNow() });
     const auth = ['Authorization', `Bearer ${await intake.key('ops')}`] as const;
     expect((await intake.post('/v1/events', [auth, STRUCTURED], JSON.stringify(cancelled('a')))).status).toBe(202);
     expect((await intake.post('/v1/events', [auth, STRUCTURED], '{broken')).status).toBe(429);
@@ -680,7 +683,8 @@ describe('intake rate', () => {
 
 describe('intake while much is being sent', () => {
   it('reads no more of a tenant than it has room for, and goes on when that is over', async () => {
-    const intake = await RunningIntake.start('postgres', { bodies: { all: 10_000, ofTenant: 1_000 } });
+    const settings = { bodies: { all: 10_000, ofTenant: 1_000 } };
+    const intake = await RunningIntake.start('postgres', settings, { requestTimeoutMs: 600_000 });
     const key = async (tenantId: string) =>
       ['Authorization', `Bearer ${await intake.key('ops', { tenantId })}`] as const;
     const [acme, quiet] = [await key('acme'), await key('quiet')];
@@ -709,7 +713,8 @@ describe('intake beside a tenant that sends without pause', () => {
     ['takes', 1_000],
     ['refuses', 2],
   ])('answers another before most of the flood it %s', async (_name, burstEvents) => {
-    const intake = await RunningIntake.start('postgres', { eventsPerSecond: 1, burstEvents });
+    const intake = await RunningIntake.start('postgres', { eventsPerSecond: 1, burstEvents }, { clock: clockNow() });
+    intake.isLogInstant = true;
     const key = async (tenantId: string) =>
       ['Authorization', `Bearer ${await intake.key('ops', { tenantId })}`] as const;
     const [loud, quiet] = [await key('acme'), await key('quiet')];
@@ -734,7 +739,7 @@ describe('intake while the log is slow', () => {
   const EVENTS = 30;
 
   it('holds a bounded part, refuses the rest with 503, says so in readiness, and keeps what it acknowledged', async () => {
-    const intake = await RunningIntake.start('postgres', {}, 8_000);
+    const intake = await RunningIntake.start('postgres', { appendTimeoutMs: 600_000 }, { maxWaitingBytes: 8_000 });
     const auth = ['Authorization', `Bearer ${await intake.key('ops')}`] as const;
     const readyz = async () => (await fetch(`http://127.0.0.1:${intake.port}/readyz`)).status;
     const send = (index: number) =>
@@ -767,6 +772,11 @@ describe('intake while the log is slow', () => {
     await intake.close();
   });
 });
+
+/** Stands: no rate fills up again and no key is forgotten however long a test takes. */
+function clockNow(): ManualClock {
+  return manualClock(new Date().toISOString());
+}
 
 function binary(more: Headers): Headers {
   const { data: _data, ...attributes } = cancelled('binary');

@@ -92,8 +92,8 @@ async function open(
 ): Promise<Stage> {
   clock = manualClock(new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString());
   const stage = await openStage(database.url, localServices().redisUrl, uniqueName('notify'), clock, {
-    email: { smtpUrl, from: 'Fineline <fineline@acme.test>', timeoutMs: 5_000 },
-    webhook: { policy: { allowHttp: false, ports: [443], exempt }, timeoutMs: 10_000, now: Date.now },
+    email: { smtpUrl, from: 'Fineline <fineline@acme.test>', timeoutMs: PATIENT_MS },
+    webhook: { policy: { allowHttp: false, ports: [443], exempt }, timeoutMs: PATIENT_MS, now: Date.now },
     ...more,
   });
   closers.add(() => stage.close());
@@ -112,6 +112,8 @@ const subjectOf = ({ source }: Mail): string => /^Subject: (.*)\r$/m.exec(source
 const idOf = ({ source }: Mail): string => /^Message-ID: (.*)\r$/m.exec(source)![1]!;
 
 const NO_MAIL = 'smtp://127.0.0.1:9';
+/** No test of this file is about a receiver that takes too long. */
+const PATIENT_MS = 600_000;
 const statuses = (stage: Stage) =>
   stage.rows<{ status: string; outcomes: string[] }>(
     `SELECT n.status, array_agg(a.outcome ORDER BY attempt_id) AS outcomes FROM notice n
@@ -290,7 +292,11 @@ describe('a webhook', () => {
     const { calls, host, address } = await receiver((_call, number) => (number === 1 ? 500 : 200));
     const real = { now: Date.now() };
     const stage = await open(NO_MAIL, [host], {
-      webhook: { policy: { allowHttp: false, ports: [443], exempt: [host] }, timeoutMs: 5_000, now: () => real.now },
+      webhook: {
+        policy: { allowHttp: false, ports: [443], exempt: [host] },
+        timeoutMs: PATIENT_MS,
+        now: () => real.now,
+      },
     });
     await stage.addRecipient({ channel: 'webhook', address, secret: SECRET });
     await stage.escalate(['o1']);

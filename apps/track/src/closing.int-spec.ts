@@ -13,7 +13,10 @@ it('closes orders that are over, brings back what a late event is about, and cou
   await bench.send([order('o1'), label('o1', 'PKG00001'), order('o2')]);
   await eventually(async () => expect(await bench.count('deadline')).toBe(2));
   // A correction that still runs holds orders; those are passed over until the next round, an hour later.
-  await eventually(async () => expect(await bench.count('recompute_task WHERE finished_at IS NULL')).toBe(0));
+  await eventually(async () => {
+    expect(await bench.count('recompute_task')).toBeGreaterThan(0);
+    expect(await bench.count('recompute_task WHERE finished_at IS NULL')).toBe(0);
+  });
   await bench.stop();
 
   const muchLater = Date.now() + 1_000 * DAY_MS;

@@ -11,6 +11,8 @@ import { brokerScripts } from './broker.fixture.js';
 import { KafkaEventLog } from './kafka-event-log.js';
 
 const logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+/** A broker starts twice, and a group waits for its former members. */
+const PATIENT = { timeoutMs: 150_000 };
 const record = (value: string): LogRecord => ({ key: value, value: Buffer.from(value), headers: {} });
 
 describe('KafkaEventLog in trouble', () => {
@@ -48,18 +50,18 @@ describe('KafkaEventLog in trouble', () => {
       await eventually(async () => expect((await offsets.effects()).length).toBe(20));
 
       await broker.stop('SIGKILL');
-      await eventually(async () => expect(await log.isReady()).toBe(false), { timeoutMs: 30_000 });
+      await eventually(async () => expect(await log.isReady()).toBe(false), PATIENT);
       broker = await start();
       // A rejected append may have been written all the same, so 'after' may be there more than once.
-      await eventually(() => log.append(topic, [record('after')]), { timeoutMs: 30_000 });
-      await eventually(async () => expect(await offsets.effects()).toContain('after'), { timeoutMs: 30_000 });
+      await eventually(() => log.append(topic, [record('after')]), PATIENT);
+      await eventually(async () => expect(await offsets.effects()).toContain('after'), PATIENT);
       const before = (await offsets.effects()).filter((value) => value !== 'after');
       expect(before.sort()).toEqual(Array.from({ length: 20 }, (_, n) => `before-${n}`).sort());
     } finally {
       await log.close();
       await broker.stop('SIGKILL');
     }
-  }, 90_000);
+  }, 600_000);
 
   it('stops, unready, at a record whose compression it cannot read', async () => {
     const topic = uniqueName('foreign');
