@@ -1,6 +1,7 @@
 // The API as a module: `main` runs it alone, standalone beside everything else, tests with their own database and clock.
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { RequestLimits } from '#platform';
 import type { ApiOptions } from './api-options.js';
 import { API_OPTIONS } from './api-options.js';
 import { IdentityGuard } from './auth/identity-guard.js';
@@ -16,7 +17,6 @@ import { EscalationsController } from './escalations/escalations.controller.js';
 import { EscalationsService } from './escalations/escalations.service.js';
 import { ExposureController } from './exposure/exposure.controller.js';
 import { ExposureService } from './exposure/exposure.service.js';
-import { RequestLimits } from './http/request-limits.js';
 import { OrderDetailService } from './orders/order-detail.service.js';
 import { OrderEvaluation } from './orders/order-evaluation.js';
 import { OrdersController } from './orders/orders.controller.js';
@@ -61,7 +61,7 @@ export class ApiModule {
       controllers: CONTROLLERS,
       providers: [
         { provide: API_OPTIONS, useValue: options },
-        RequestLimits,
+        { provide: RequestLimits, useValue: new RequestLimits(options.requestsPerMinute) },
         IdentityGuard,
         KeyDirectory,
         ProfileService,

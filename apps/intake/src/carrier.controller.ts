@@ -16,6 +16,7 @@ import { DescribeCarrierWebhook } from './openapi.js';
 import { EVENTS, rawBody } from './raw-body.js';
 import { RequestDesk } from './request-desk.js';
 import type { IntakeRequest } from './sender.js';
+import { Strangers } from './strangers.js';
 import { traceOf } from './trace.js';
 
 @Controller('v1/carriers')
@@ -24,6 +25,7 @@ export class CarrierController {
 
   constructor(
     @Inject(DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(Strangers) private readonly strangers: Strangers,
     @Inject(RequestDesk) private readonly desk: RequestDesk,
     @Inject(IntakeService) private readonly intake: IntakeService,
     @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
@@ -39,7 +41,8 @@ export class CarrierController {
     @Res() response: Response,
   ): Promise<void> {
     const adapter = carrierAdapter(carrier);
-    const endpoint = adapter && (await this.endpoint(carrier, endpointId));
+    const find = (): Promise<CarrierEndpointEntity | undefined> => this.endpoint(carrier, endpointId);
+    const endpoint = adapter && (await this.strangers.ask(request, response, find, (found) => found !== undefined));
     if (!adapter || !endpoint)
       throw new ProblemException(404, 'endpoint-unknown', 'There is no such carrier endpoint.');
     const intake = intakeOf(endpoint, request);

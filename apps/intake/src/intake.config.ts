@@ -25,6 +25,10 @@ export const intakeConfig = sharedConfig
     INTAKE_KEY_CACHE_MS: z.coerce.number().int().min(0).max(60_000).default(5_000).meta({
       description: 'how long a key stays good after it was last checked; a revoked key works this much longer',
     }),
+    INTAKE_STRANGERS_PER_MINUTE: z.coerce.number().int().min(0).default(1_200).meta({
+      description:
+        'requests of one address without a key, and with keys and endpoints that prove wrong; 0 for no limit',
+    }),
     INTAKE_APPEND_TIMEOUT_MS: positive.default(15_000).meta({ description: 'longest wait for the log before 503' }),
     INTAKE_REQUEST_TIMEOUT_MS: positive.default(30_000).meta({ description: 'longest time a sender may take to send' }),
   });
@@ -35,6 +39,8 @@ export interface IntakeSettings {
   readonly burstEvents: number;
   readonly maxAheadMs: number;
   readonly keyCacheMs: number;
+  /** Requests a minute of one address that may be anybody's; 0 for no limit. */
+  readonly strangersPerMinute: number;
   readonly appendTimeoutMs: number;
   /** Bytes of bodies that are read and worked on at the same time. */
   readonly bodies: BodyLimits;
@@ -48,6 +54,7 @@ export function intakeSettings(config: Partial<z.output<typeof intakeConfig>> = 
     burstEvents: config.INTAKE_BURST_EVENTS ?? 20_000,
     maxAheadMs: config.INTAKE_MAX_AHEAD_MS ?? MAX_AHEAD_BY_DEFAULT,
     keyCacheMs: config.INTAKE_KEY_CACHE_MS ?? 5_000,
+    strangersPerMinute: config.INTAKE_STRANGERS_PER_MINUTE ?? 1_200,
     appendTimeoutMs: config.INTAKE_APPEND_TIMEOUT_MS ?? 15_000,
     bodies: { all: 256 * MIB, ofTenant: 64 * MIB },
   };

@@ -6,7 +6,7 @@ import { mediaType } from '#contracts';
 import type { EventLog, LogRecord } from '#log';
 import { EVENT_LOG_DDL, PostgresEventLog } from '#log';
 import { KafkaEventLog } from '#log/kafka';
-import type { Clock } from '#platform';
+import type { Clock, TrustProxy } from '#platform';
 import { Metrics, createLogger } from '#platform';
 import {
   ApiKeyStore,
@@ -45,6 +45,7 @@ export interface Surroundings {
   readonly maxWaitingBytes?: number;
   readonly clock?: Clock;
   readonly requestTimeoutMs?: number;
+  readonly trustProxy?: TrustProxy;
 }
 
 const logger = createLogger('intake-test', 'silent');
@@ -68,7 +69,7 @@ export class RunningIntake {
   static async start(
     kind: Log,
     settings: Partial<IntakeSettings> = {},
-    { maxWaitingBytes, clock, requestTimeoutMs }: Surroundings = {},
+    { maxWaitingBytes, ...surroundings }: Surroundings = {},
   ): Promise<RunningIntake> {
     const database = await createTestDatabase();
     const dataSource = await openDataSource(database.url, { poolSize: 4 });
@@ -88,8 +89,7 @@ export class RunningIntake {
       logger,
       metrics: new Metrics(),
       settings: { ...intakeSettings(), ...settings },
-      clock,
-      requestTimeoutMs,
+      ...surroundings,
     });
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AppError } from '#platform';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { TrustProxy } from '#platform';
+import { AppError, systemClock } from '#platform';
+import { ApiKeyStore } from '#storage';
 import type { ManualClock } from '#testing';
 import { eventually, manualClock } from '#testing';
-import type { Headers, Log } from './intake.fixture.js';
+import type { Headers, Log, Reply } from './intake.fixture.js';
 import { RunningIntake } from './intake.fixture.js';
 
 const STRUCTURED = ['Content-Type', 'application/cloudevents+json'] as const;
@@ -679,6 +681,97 @@ describe('intake rate', () => {
     expect(await intake.quarantined()).toEqual([]);
     await intake.close();
   });
+});
+
+describe('intake and strangers', () => {
+  const LIMIT = 5;
+  let intake: RunningIntake;
+  let queries: jest.SpiedFunction<ApiKeyStore['verify']>;
+  const wrong = (n: number): string => `fl_test_${String(n).padStart(16, '0')}_${'0'.repeat(64)}`;
+  const send = (key?: string, from?: string): Promise<Reply> =>
+    intake.post(
+      '/v1/events',
+      [
+        STRUCTURED,
+        ...(key ? [['Authorization', `Bearer ${key}`] as const] : []),
+        ...(from ? [['X-Forwarded-For', from] as const] : []),
+      ],
+      JSON.stringify(cancelled('a')),
+    );
+  const statuses = async (count: number, request: (n: number) => Promise<Reply>): Promise<number[]> => {
+    const answers: number[] = [];
+    for (let n = 0; n < count; n++) answers.push((await request(n)).status);
+    return answers;
+  };
+  const guessed = [...Array<number>(LIMIT).fill(401), 429];
+
+  const start = async (trustProxy?: TrustProxy): Promise<void> => {
+    // The minute ends when a test says so, and no key is forgotten before.
+    jest.spyOn(systemClock, 'now').mockReturnValue(Date.now());
+    queries = jest.spyOn(ApiKeyStore.prototype, 'verify');
+    intake = await RunningIntake.start('postgres', { strangersPerMinute: LIMIT }, { trustProxy });
+  };
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await intake.close();
+  });
+
+  it('ends guessing before the record is asked, for a minute, and spares who was known before', async () => {
+    await start();
+    const [known, newcomer] = [await intake.key('ops'), await intake.key('ops')];
+    expect((await send(known)).status).toBe(202);
+    queries.mockClear();
+    expect(await statuses(LIMIT + 1, (n) => send(wrong(n)))).toEqual(guessed);
+    expect(await send(newcomer)).toMatchObject({
+      status: 429,
+      contentType: 'application/problem+json',
+      headers: { 'retry-after': '60' },
+      body: { type: 'urn:fineline:problem:too-many-requests' },
+    });
+    expect(queries).toHaveBeenCalledTimes(LIMIT);
+    // What is remembered of it is over: it is asked about again, and is no guess.
+    passOn(5_001);
+    expect((await send(known)).status).toBe(202);
+    const metrics = await (await fetch(`http://127.0.0.1:${intake.port}/metrics`)).text();
+    expect(metrics).toContain('fineline_intake_requests_refused_total{reason="address-limited"} 2');
+    passOn(60_000);
+    expect((await send(newcomer)).status).toBe(202);
+  });
+
+  it('takes good keys for no guess, one after the other and all at once', async () => {
+    await start();
+    for (let n = 0; n <= LIMIT; n++) expect((await send(await intake.key('ops'))).status).toBe(202);
+    const key = await intake.key('ops');
+    const replies = await Promise.all(Array.from({ length: 5 * LIMIT }, () => send(key)));
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([202]));
+  });
+
+  it('refuses who shows nothing, and stops nobody there who has a key', async () => {
+    await start();
+    expect(await statuses(LIMIT + 1, () => send())).toEqual(guessed);
+    expect((await send(await intake.key('ops'))).status).toBe(202);
+  });
+
+  it('counts guessed endpoints of carriers, and no call of one that is there', async () => {
+    await start();
+    const call = (id: string): Promise<Reply> => intake.post(`/v1/carriers/easypost/webhook/${id}`, [JSON_TYPE], '{}');
+    const endpoint = await intake.endpoint('secret');
+    expect(await statuses(2 * LIMIT, () => call(endpoint))).toEqual(Array(2 * LIMIT).fill(401));
+    expect(await statuses(LIMIT + 1, (n) => call(`none-${n}`))).toEqual([...Array(LIMIT).fill(404), 429]);
+  });
+
+  it('counts for the address that a trusted proxy names, and takes none from a header otherwise', async () => {
+    await start(1);
+    expect(await statuses(LIMIT + 1, (n) => send(wrong(n), '192.0.2.1'))).toEqual(guessed);
+    expect((await send(wrong(0), '192.0.2.2')).status).toBe(401);
+    await intake.close();
+    await start();
+    expect(await statuses(LIMIT + 1, (n) => send(wrong(n), `192.0.2.${n}`))).toEqual(guessed);
+  });
+
+  function passOn(ms: number): void {
+    jest.spyOn(systemClock, 'now').mockReturnValue(systemClock.now() + ms);
+  }
 });
 
 describe('intake while much is being sent', () => {

@@ -28,7 +28,9 @@ export class IntakeMetrics {
   unauthenticated(): void {
     this.requests.inc({ reason: 'unauthenticated' });
   }
-  refusedWhole(reason: 'unreadable' | 'rate-limited' | 'idempotency' | 'log-unavailable' | 'no-room'): void {
+  refusedWhole(
+    reason: 'unreadable' | 'rate-limited' | 'address-limited' | 'idempotency' | 'log-unavailable' | 'no-room',
+  ): void {
     this.requests.inc({ reason });
   }
   async timeAppend<Result>(work: () => Promise<Result>): Promise<Result> {

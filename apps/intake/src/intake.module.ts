@@ -3,7 +3,7 @@ import type { DynamicModule, MiddlewareConsumer, NestModule } from '@nestjs/comm
 import { Module } from '@nestjs/common';
 import type { EventLog } from '#log';
 import type { Clock, Logger } from '#platform';
-import { systemClock } from '#platform';
+import { RequestLimits, systemClock } from '#platform';
 import type { DataSource } from '#storage';
 import { ApiKeyStore } from '#storage';
 import { CarrierController } from './carrier.controller.js';
@@ -19,6 +19,7 @@ import { KeyCheck } from './key-check.js';
 import { Ownership } from './ownership.js';
 import { RequestDesk } from './request-desk.js';
 import { SenderGate } from './sender.gate.js';
+import { Strangers } from './strangers.js';
 
 export interface IntakeOptions {
   readonly dataSource: DataSource;
@@ -51,6 +52,7 @@ export class IntakeModule implements NestModule {
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: settings },
         { provide: API_KEYS, useValue: new ApiKeyStore() },
+        { provide: RequestLimits, useValue: new RequestLimits(settings.strangersPerMinute) },
         FairTurns,
         IntakeMetrics,
         IntakeService,
@@ -58,6 +60,7 @@ export class IntakeModule implements NestModule {
         Ownership,
         RequestDesk,
         SenderGate,
+        Strangers,
       ],
     };
   }

@@ -42,16 +42,27 @@ export class KeyCheck {
     return known.key;
   }
 
+  /** No guess: it was good when it was last asked about, or is being asked about, which costs no more. */
+  expects(presented: string): boolean {
+    const digest = digestOf(presented);
+    return this.remembered.has(digest) || this.shared(digest, this.clock.now()) !== undefined;
+  }
+
   /** One question at a time for each key, however many requests come with it. */
   private ask(presented: string, digest: string): Promise<KeyVerdict> {
     const now = this.clock.now();
-    const asked = this.asking.get(digest);
-    if (asked && now - asked.since < this.settings.keyCacheMs) return asked.verdict;
+    const asked = this.shared(digest, now);
+    if (asked) return asked;
     const verdict = this.look(presented, digest, now).finally(() => {
       if (this.asking.get(digest)?.verdict === verdict) this.asking.delete(digest);
     });
     this.asking.set(digest, { verdict, since: now });
     return verdict;
+  }
+
+  private shared(digest: string, now: number): Promise<KeyVerdict> | undefined {
+    const asked = this.asking.get(digest);
+    return asked && now - asked.since < this.settings.keyCacheMs ? asked.verdict : undefined;
   }
 
   private async look(presented: string, digest: string, now: number): Promise<KeyVerdict> {

@@ -30,7 +30,10 @@ const body =
 const SHARED = [
   problem(401, 'No valid API key or signature; nothing is kept.'),
   problem(413, 'The body, after decompression, is too large.'),
-  problem(429, 'The tenant sends more than its rate; see Retry-After.'),
+  problem(
+    429,
+    'The tenant sends more than its rate, or the address too much without a key that is known; see Retry-After.',
+  ),
   problem(503, 'The log or the record cannot confirm now; send the same again after Retry-After.'),
 ];
 const KEYED: Description[] = [

@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { NextFunction, Response } from 'express';
 import type { Logger } from '#platform';
 import { ProblemException } from '#platform';
+import type { KeyVerdict } from '#storage';
 import { sendAnswer } from './answer.js';
 import { IntakeMetrics } from './intake.metrics.js';
 import { LOGGER } from './intake.tokens.js';
@@ -13,6 +14,7 @@ import type { GoodKey } from './key-check.js';
 import { KeyCheck } from './key-check.js';
 import { RequestDesk } from './request-desk.js';
 import type { IntakeRequest, Sender } from './sender.js';
+import { Strangers } from './strangers.js';
 
 type Early = IncomingMessage & Pick<IntakeRequest, 'sender'>;
 
@@ -21,6 +23,7 @@ export class SenderGate implements NestMiddleware<IntakeRequest, Response> {
   constructor(
     @Inject(KeyCheck) private readonly keys: KeyCheck,
     @Inject(RequestDesk) private readonly desk: RequestDesk,
+    @Inject(Strangers) private readonly strangers: Strangers,
     @Inject(IntakeMetrics) private readonly metrics: IntakeMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -49,13 +52,21 @@ export class SenderGate implements NestMiddleware<IntakeRequest, Response> {
 
   private async identify(request: IntakeRequest, response: Response): Promise<Sender> {
     const presented = presentedKey(request);
-    if (!presented) throw this.stranger(request, response, 'missing', 'Send an API key as Authorization: Bearer fl_…');
-    const verdict = await this.keys.verify(presented);
+    if (!presented) {
+      this.strangers.count(request, response);
+      throw this.stranger(request, response, 'missing', 'Send an API key as Authorization: Bearer fl_…');
+    }
+    const verdict = await this.verdictOn(presented, request, response);
     if (!verdict.ok) throw this.stranger(request, response, verdict.reason, 'The API key is not valid.');
     if (!verdict.scopes.includes('write')) {
       throw new ProblemException(403, 'scope-missing', 'This API key may not send events (scope write).');
     }
     return senderOf(verdict);
+  }
+
+  private verdictOn(presented: string, request: IntakeRequest, response: Response): Promise<KeyVerdict> {
+    const ask = (): Promise<KeyVerdict> => this.keys.verify(presented);
+    return this.keys.expects(presented) ? ask() : this.strangers.ask(request, response, ask, ({ ok }) => ok);
   }
 
   private stranger(request: IntakeRequest, response: Response, reason: string, detail: string): ProblemException {

@@ -9,5 +9,6 @@ export * from './health.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './problem-details.js';
+export * from './request-limits.js';
 export * from './shutdown.js';
 export { type TrustProxy } from './trust-proxy.js';

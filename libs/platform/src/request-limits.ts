@@ -1,26 +1,22 @@
 // Requests per minute, in memory: a guard against accidents and guessing, not against an army.
 // (`@nestjs/throttler` 6.7 is CommonJS and cannot be loaded beside Nest 12 everywhere.)
-import { ProblemException, systemClock } from '#platform';
-import { Inject, Injectable, SetMetadata } from '@nestjs/common';
-import type { Response } from 'express';
-import type { ApiOptions } from '../api-options.js';
-import { API_OPTIONS } from '../api-options.js';
+import type { ServerResponse } from 'node:http';
+import { systemClock } from './clock.js';
+import { ProblemException } from './problem-details.js';
 
 const WINDOW_MS = 60_000;
-export const OWN_LIMIT = 'requests per minute';
-/** A stricter limit for this route, which is open to all. */
-export const LimitTo = (requestsPerMinute: number): MethodDecorator => SetMetadata(OWN_LIMIT, requestsPerMinute);
 
-@Injectable()
+/** Counts by payer: a key, a session, an address. Minutes are those of the system's clock. */
 export class RequestLimits {
   private counts = new Map<string, number>();
   private windowEndsAt = 0;
 
-  constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
+  /** `requestsPerMinute` of one payer; 0 limits nothing, whatever limit a request has of its own. */
+  constructor(private readonly requestsPerMinute: number) {}
 
   /** Counts a request for `payer`. Throws 429, with Retry-After on the response, beyond `limit`, else the limit of everybody. */
-  spend(payer: string, response: Response, limit = this.options.requestsPerMinute): void {
-    if (this.options.requestsPerMinute === 0) return;
+  spend(payer: string, response: ServerResponse, limit = this.requestsPerMinute): void {
+    if (this.requestsPerMinute === 0) return;
     this.turn();
     const count = (this.counts.get(payer) ?? 0) + 1;
     this.counts.set(payer, count);

@@ -1,11 +1,11 @@
 // Every request is somebody's: an API key as a bearer token, or the session cookie made from one. It counts for them, not for the address
 // they share with others.
-import { ProblemException } from '#platform';
+import { ProblemException, RequestLimits } from '#platform';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
-import { OWN_LIMIT, RequestLimits } from '../http/request-limits.js';
+import { OWN_LIMIT } from '../http/limit-to.js';
 import type { Credential } from './key-directory.js';
 import { KeyDirectory, keyCredential, sessionCredential } from './key-directory.js';
 import type { Person, PersonRequest } from './person.js';

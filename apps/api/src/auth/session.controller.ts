@@ -8,7 +8,7 @@ import type { ApiOptions } from '../api-options.js';
 import { API_OPTIONS } from '../api-options.js';
 import { Answers } from '../http/answers.js';
 import { ApiResource } from '../http/api-resource.js';
-import { LimitTo } from '../http/request-limits.js';
+import { LimitTo } from '../http/limit-to.js';
 import { KeyDirectory, keyCredential } from './key-directory.js';
 import type { Person } from './person.js';
 import { CurrentPerson, OpenToAll } from './person.js';
