@@ -28,9 +28,9 @@ export class NoticeSender {
 
   /**
    * `notices` of one recipient, told in one message: several only of mail. One that cannot be written keeps no other from being sent; `jobId` is
-   * for the log.
+   * for the log. Nothing is on its way any more once `signal` is aborted.
    */
-  async send(notices: readonly ClaimedNotice[], now: number, jobId: string): Promise<Sent[]> {
+  async send(notices: readonly ClaimedNotice[], now: number, jobId: string, signal: AbortSignal): Promise<Sent[]> {
     const told: Told[] = [];
     const sent: Sent[] = [];
     for (const notice of notices) {
@@ -41,7 +41,7 @@ export class NoticeSender {
     }
     if (told.length === 0) return sent;
     const left = told.map(({ notice }) => notice);
-    const delivery = await this.orRetry(jobId, left, () => this.deliver(told, now));
+    const delivery = await this.orRetry(jobId, left, () => this.deliver(told, now, signal));
     return [...sent, ...left.map((notice) => ({ notice, delivery }))];
   }
 
@@ -65,18 +65,18 @@ export class NoticeSender {
     }
   }
 
-  private async deliver(told: readonly Told[], now: number): Promise<Delivery> {
+  private async deliver(told: readonly Told[], now: number, signal: AbortSignal): Promise<Delivery> {
     const { notice } = told[0]!;
     // The same id for every attempt: receivers and mail programs drop repetitions by it.
     const id = `ntc_${notice.noticeId}`;
     const { address, secret, recipientName } = notice;
     if (notice.channel === 'webhook') {
       this.webhook ??= this.openWebhook();
-      return (await this.webhook).deliver({ id, address, secret, body: webhookContent(told[0]!) });
+      return (await this.webhook).deliver({ id, address, secret, body: webhookContent(told[0]!) }, signal);
     }
     const content = told.length === 1 ? emailContent(told[0]!, now) : contentOfMany(told, now);
     this.email ??= this.openEmail();
-    return (await this.email).deliver({ id, address, name: recipientName, ...content });
+    return (await this.email).deliver({ id, address, name: recipientName, ...content }, signal);
   }
 
   private async openEmail(): Promise<EmailChannel> {

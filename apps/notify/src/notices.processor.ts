@@ -9,8 +9,9 @@ import { InFlight } from './in-flight.js';
 import { NoticeSender } from './notice-sender.js';
 import type { NotifyOptions } from './notify-options.js';
 
-/** Longer than any attempt may take, also of fifty notices in one mail. */
 const LEASE_MS = 120_000;
+/** Half of the lease is left to record what became of the attempt: else another process would send the same again beside it. */
+const ATTEMPT_MS = 60_000;
 const SECONDS = [0.05, 0.2, 0.5, 1, 2, 5, 15];
 
 /**
@@ -45,7 +46,9 @@ export class NoticesProcessor {
   };
 
   private async attempt({ noticeId, attempt }: NoticeJob, { jobId }: JobContext): Promise<void> {
-    const { dataSource, clock, leaseMs = LEASE_MS } = this.options;
+    const { dataSource, clock, leaseMs = LEASE_MS, attemptMs = ATTEMPT_MS } = this.options;
+    // From before the claim, so that slow reads shorten the sending and not the rest of the lease.
+    const signal = AbortSignal.timeout(attemptMs);
     const claimed = await withService(dataSource, (transaction) =>
       this.notices.claim(transaction, noticeId, attempt, clock.now() + leaseMs),
     );
@@ -53,7 +56,7 @@ export class NoticesProcessor {
     for (const notice of claimed) if (await this.stillWanted(notice)) wanted.push(notice);
     if (wanted.length === 0) return;
     const startedAt = performance.now();
-    const sent = await this.sender.send(wanted, clock.now(), jobId);
+    const sent = await this.sender.send(wanted, clock.now(), jobId, signal);
     const durationMs = Math.round(performance.now() - startedAt);
     this.seconds.observe({ channel: wanted[0]!.channel }, durationMs / 1_000);
     const failed: string[] = [];

@@ -22,8 +22,10 @@ export interface NotifyOptions {
   readonly concurrency?: number;
   /** Of these, to the same recipient. Default 3. */
   readonly perRecipient?: number;
-  /** How long an attempt may take: should this process die during one, its notices are due again after it. Default two minutes. */
+  /** Should this process die during an attempt, its notices are due again after it; milliseconds of the clock. Default two minutes. */
   readonly leaseMs?: number;
+  /** How long an attempt may take from its claim until it is given up; real milliseconds, well below the lease. Default one minute. */
+  readonly attemptMs?: number;
   /** For jitter, 0 to 1. Default Math.random. */
   readonly random?: () => number;
 }

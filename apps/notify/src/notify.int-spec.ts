@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { NoticeStore, withService } from '#storage';
@@ -94,6 +95,7 @@ async function open(
   const stage = await openStage(database.url, localServices().redisUrl, uniqueName('notify'), clock, {
     email: { smtpUrl, from: 'Fineline <fineline@acme.test>', timeoutMs: PATIENT_MS },
     webhook: { policy: { allowHttp: false, ports: [443], exempt }, timeoutMs: PATIENT_MS, now: Date.now },
+    attemptMs: PATIENT_MS,
     ...more,
   });
   closers.add(() => stage.close());
@@ -284,6 +286,45 @@ describe('mail', () => {
     await stage.relay();
     await settled(stage, [{ status: 'failed', outcomes: ['bad-address'] }]);
     expect(mails).toEqual([]);
+  });
+});
+
+describe('a mail server that takes its time', () => {
+  /** Speaks often enough for no silence to be noticed, and never comes to an end. */
+  async function tricklingServer(): Promise<{ url: string; connections: () => number }> {
+    const sockets = new Set<Socket>();
+    const server = createTcpServer((socket) => {
+      sockets.add(socket);
+      const word = (): void => void (socket.writable && socket.write('250-still here\r\n'));
+      socket.on('error', () => undefined);
+      socket.on('data', word);
+      const trickle = setInterval(word, 20);
+      socket.on('close', () => {
+        clearInterval(trickle);
+        sockets.delete(socket);
+      });
+      socket.write('220 here\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.add(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, connections: () => sockets.size };
+  }
+
+  it('is given up before the lease is over, also by what waits for a connection, and keeps none', async () => {
+    const { url, connections } = await tricklingServer();
+    const stage = await open(url, [], { attemptMs: 1_000 });
+    // More readers than connections.
+    for (let n = 0; n < 7; n++) await stage.addRecipient({ address: `reader-${n}@acme.test` });
+    await stage.escalate(['o1']);
+    expect(await stage.relay()).toBe(7);
+    await settled(
+      stage,
+      Array.from({ length: 7 }, () => ({ status: 'pending', outcomes: ['timeout'] })),
+    );
+    await eventually(() => connections() === 0);
   });
 });
 

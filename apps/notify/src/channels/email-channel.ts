@@ -16,6 +16,7 @@ export interface EmailSettings {
   readonly smtpUrl: string;
   /** `Name <address>` or an address. */
   readonly from: string;
+  /** For the connection, for its greeting, and without a word from the server. */
   readonly timeoutMs: number;
 }
 
@@ -39,7 +40,8 @@ export class EmailChannel {
     });
   }
 
-  async deliver({ id, address, name, subject, text, html }: EmailMessage): Promise<Delivery> {
+  /** Given up once `signal` says so, wherever it is by then: also in the line for one of the connections. */
+  async deliver({ id, address, name, subject, text, html }: EmailMessage, signal: AbortSignal): Promise<Delivery> {
     // One mailbox, taken literally: a comma or an angle bracket would make several of it.
     if (!ADDRESS.test(address)) return { kind: 'failed', outcome: 'bad-address' };
     try {
@@ -51,6 +53,7 @@ export class EmailChannel {
         html,
         messageId: `<${id}@fineline>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
+        signal,
       });
       return { kind: 'sent', outcome: 'sent' };
     } catch (error) {
@@ -68,7 +71,7 @@ function failureOf(error: unknown): Delivery {
   // A refused login is this installation's fault, not the recipient's: somebody will mend it.
   if (code === 'EAUTH') return { kind: 'retry', outcome: 'smtp-login' };
   if (responseCode === undefined)
-    return { kind: 'retry', outcome: code === 'ETIMEDOUT' ? 'timeout' : 'network', detail: code };
+    return { kind: 'retry', outcome: code === 'ETIMEDOUT' || code === 'EABORT' ? 'timeout' : 'network', detail: code };
   const outcome = `smtp-${responseCode}`;
   return responseCode >= 500 ? { kind: 'failed', outcome } : { kind: 'retry', outcome };
 }

@@ -42,13 +42,16 @@ export class WebhookChannel {
     this.exempt = new Agent({ ...options, connect: { timeout: timeoutMs } });
   }
 
-  async deliver(message: WebhookMessage): Promise<Delivery> {
+  /** Within the time that a webhook may take, and not beyond `until`. */
+  async deliver(message: WebhookMessage, until?: AbortSignal): Promise<Delivery> {
     const { body, secret, id, address } = message;
     if (Buffer.byteLength(body) >= LARGEST_BODY) return { kind: 'failed', outcome: 'too-large' };
     if (secret === null) return { kind: 'failed', outcome: 'no-secret' };
     try {
       const target = checkedTarget(address, this.settings.policy);
-      return await this.post(target, body, signedHeaders(secret, id, this.settings.now(), body));
+      const signature = signedHeaders(secret, id, this.settings.now(), body);
+      const limit = AbortSignal.timeout(this.settings.timeoutMs);
+      return await this.post(target, body, signature, until ? AbortSignal.any([limit, until]) : limit);
     } catch (error) {
       return failureOf(error);
     }
@@ -58,8 +61,12 @@ export class WebhookChannel {
     await Promise.all([this.guarded.destroy(), this.exempt.destroy()]);
   }
 
-  private async post(target: Target, body: string, signature: Record<string, string>): Promise<Delivery> {
-    const signal = AbortSignal.timeout(this.settings.timeoutMs);
+  private async post(
+    target: Target,
+    body: string,
+    signature: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Delivery> {
     const headers = { ...signature, 'content-type': 'application/json', 'user-agent': 'Fineline-Webhooks/1' };
     const dispatcher = target.exempt ? this.exempt : this.guarded;
     const response = await request(target.url, { method: 'POST', body, headers, signal, dispatcher });
