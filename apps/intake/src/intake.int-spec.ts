@@ -764,6 +764,8 @@ describe('intake and strangers', () => {
     await start(1);
     expect(await statuses(LIMIT + 1, (n) => send(wrong(n), '192.0.2.1'))).toEqual(guessed);
     expect((await send(wrong(0), '192.0.2.2')).status).toBe(401);
+    // Within one network anybody may have any address.
+    expect(await statuses(LIMIT + 1, (n) => send(wrong(n), `2001:db8::${n}`))).toEqual(guessed);
     await intake.close();
     await start();
     expect(await statuses(LIMIT + 1, (n) => send(wrong(n), `192.0.2.${n}`))).toEqual(guessed);

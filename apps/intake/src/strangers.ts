@@ -2,7 +2,7 @@
 // ends before the record is asked.
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { ProblemException, RequestLimits } from '#platform';
+import { ProblemException, RequestLimits, clientNetwork } from '#platform';
 import { IntakeMetrics } from './intake.metrics.js';
 import type { IntakeRequest } from './sender.js';
 
@@ -15,7 +15,7 @@ export class Strangers {
 
   /** One that shows nothing. Throws 429 with Retry-After where its address has sent too many. */
   count(request: IntakeRequest, response: Response): void {
-    this.spend(`${request.ip} nobody`, response);
+    this.spend(`${clientNetwork(request.ip)} nobody`, response);
   }
 
   /** Asks the record; what `isKnown` says of the answer decides whether it was a guess. Throws 429 with Retry-After before it asks where its address has guessed too often. */
@@ -25,7 +25,7 @@ export class Strangers {
     question: () => Promise<Answer>,
     isKnown: (answer: Answer) => boolean,
   ): Promise<Answer> {
-    const payer = `${request.ip} guess`;
+    const payer = `${clientNetwork(request.ip)} guess`;
     this.spend(payer, response);
     const answer = await question();
     if (isKnown(answer)) this.limits.giveBack(payer);

@@ -1,6 +1,7 @@
 // What every app needs and no stage owns: configuration, logs, errors, time, metrics, health, shutdown.
 export * from './all-ended.js';
 export * from './app-process.js';
+export * from './client-network.js';
 export * from './clock.js';
 export * from './config.js';
 export * from './described.js';

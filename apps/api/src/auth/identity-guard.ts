@@ -1,6 +1,6 @@
 // Every request is somebody's: an API key as a bearer token, or the session cookie made from one. It counts for them, not for the address
 // they share with others.
-import { ProblemException, RequestLimits } from '#platform';
+import { ProblemException, RequestLimits, clientNetwork } from '#platform';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -29,7 +29,7 @@ export class IdentityGuard implements CanActivate {
     const response = context.switchToHttp().getResponse<Response>();
     if (this.isMarked(OPEN_TO_ALL, context)) {
       const limit = this.reflector.get<number | undefined>(OWN_LIMIT, context.getHandler());
-      this.limits.spend(`${request.ip} ${context.getHandler().name}`, response, limit);
+      this.limits.spend(`${clientNetwork(request.ip)} ${context.getHandler().name}`, response, limit);
       return true;
     }
     const person = await this.personOf(request, response);
@@ -48,7 +48,7 @@ export class IdentityGuard implements CanActivate {
   private async personOf(request: PersonRequest, response: Response): Promise<Person | undefined> {
     const credential = this.credentialOf(request);
     if (credential && this.keys.expects(credential)) return this.keys.holderOf(credential);
-    const payer = `${request.ip} ${credential ? 'guess' : 'nobody'}`;
+    const payer = `${clientNetwork(request.ip)} ${credential ? 'guess' : 'nobody'}`;
     this.limits.spend(payer, response);
     const person = credential && (await this.keys.holderOf(credential));
     if (person) this.limits.giveBack(payer);

@@ -106,6 +106,12 @@ describe('the limit of sign-ins', () => {
     expect(await from('192.0.2.3, 192.0.2.1')).toBe(429);
   });
 
+  it('counts for the network of an address where that is IPv6', async () => {
+    await start({ trustProxy: 1 });
+    expect(await statuses(SIGN_INS + 1, (n) => from(`2001:db8::${n}`))).toEqual([...times(SIGN_INS, 401), 429]);
+    expect(await from('2001:db8:0:1::1')).toBe(401);
+  });
+
   it.each([undefined, false as const, ['192.0.2.9']])(
     'takes no address from a header when %j is trusted',
     async (trustProxy) => {
