@@ -107,7 +107,7 @@ describe('closed orders', () => {
       { numRuns: 20 },
     );
     expect(closed).toBeGreaterThan(50);
-  });
+  }, 600_000);
 
   it('end in the same rows with two owners and somebody who closes at the same time', async () => {
     const events = [...story(), ...story().map(again)];
@@ -135,7 +135,7 @@ describe('closed orders', () => {
       expect(await everything(bench)).toEqual(expected);
     }
     expect(closed).toBeGreaterThan(50);
-  });
+  }, 600_000);
 
   it('leave no row among the open ones, and take every order that uses their numbers along, there and back', async () => {
     const events = story();

@@ -339,7 +339,7 @@ describe('order of arrival', () => {
     );
     expect(judgedLate).toBeGreaterThan(50);
     await bench.close();
-  });
+  }, 600_000);
 });
 
 /** What time has changed since the instant an order was judged at, as `escalate` does it. */
