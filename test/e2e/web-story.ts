@@ -57,8 +57,8 @@ export async function playRates(api: RunningApi, tenantId: string): Promise<void
   };
   await withService(api.dataSource, (transaction) =>
     new RateStore().save(transaction, [
-      { tenantId, snapshot: { ...near, effects: points, band: 0 } },
-      { tenantId, snapshot: { ...past, effects: cap, band: 0 } },
+      { tenantId, period: '', snapshot: { ...near, effects: points, band: 0 } },
+      { tenantId, period: '', snapshot: { ...past, effects: cap, band: 0 } },
     ]),
   );
   const issue = (issueId: string, count: number, days: number) => {

@@ -26,6 +26,9 @@ export interface RateSnapshot {
   readonly effects: readonly Effect[];
   /** Index of the band the shop is in, after hysteresis; undefined outside every band. */
   readonly band?: number;
+  /** Of the measurement a fine is judged by: first day, `YYYY-MM-DD`, of the week or month it is of, and whether that is over. */
+  readonly period?: string;
+  readonly isOver?: boolean;
 }
 
 /** Points of a shop at a moment: what counts now, what it leads to, and why. */
@@ -72,7 +75,8 @@ export interface EvaluationContext {
   /** The instant to judge at; nothing in the domain reads a clock. */
   readonly asOf: Instant;
   readonly waivers: readonly WaiverAnnounced['data'][];
-  rateOf(rateId: string, shopId: string): RateSnapshot | undefined;
+  /** What decides about something due at `dueAt`; a rate may be measured by weeks or months. */
+  rateOf(rateId: string, shopId: string, dueAt: Instant): RateSnapshot | undefined;
   missHistory(sellerId: string, ruleId: string): MissHistory | undefined;
   /** Counts of a group on the day it shipped; `ruleId` is the presumption rule, whose incident kinds are counted. */
   groupDay(groupBy: 'spu' | 'seller', group: string, localDate: string, ruleId: string): GroupDay | undefined;

@@ -27,6 +27,7 @@ export * from './points/point-entries.js';
 export { isWithinBound } from './rates/bands.js';
 export * from './rates/compute-rates.js';
 export { nextBand, type NextBand } from './rates/next-band.js';
+export * from './rates/period.js';
 export * from './rates/rate-in-use.js';
 export * from './rates/rate-scope.js';
 export * from './rates/window.js';

@@ -1,7 +1,8 @@
-import { countedBy, countedDays, rateDay } from '#domain';
+import { countedBy, countedDays, measuringInstants, rateDay, zonedRate } from '#domain';
 import type { CompiledRulebook } from '#domain';
 import type { ClosingPlace, ClosingPolicy, DataSource, OrderKey, Tie, Transaction } from '#storage';
 import { ClosingStore, withServiceByKey } from '#storage';
+import { RATE_REACH_MS } from './rate-service.js';
 import { keyOf } from './tracked-event.js';
 
 const DAY_MS = 86_400_000;
@@ -76,7 +77,8 @@ export function closingPolicy(rulebook: CompiledRulebook, now: number, before: n
   const platforms = new Map<string, number>();
   for (const rate of counted) {
     const { platform } = rate.document;
-    const first = (countedDays(rate.definition, rateDay(rate, now)).first - SPARE_DAYS) * DAY_MS;
+    const oldest = measuringInstants(zonedRate(rate), now, now - RATE_REACH_MS).at(-1)!;
+    const first = (countedDays(rate.definition, rateDay(rate, oldest)).first - SPARE_DAYS) * DAY_MS;
     platforms.set(platform, Math.min(first, platforms.get(platform) ?? before));
   }
   const longer = [...platforms].filter(([, first]) => first < before);

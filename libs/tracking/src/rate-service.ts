@@ -1,15 +1,33 @@
 import type { CompiledRate, CompiledRulebook, Counted, PreviousRate, RateSnapshot } from '#domain';
-import { computeRates, countedBy, countedDays, isInForce, rateDay, rateInUse, rateZone } from '#domain';
-import type { DataSource, ShopDayCount, ShopKey, ShopRateRow, Transaction } from '#storage';
+import {
+  computeRates,
+  countedBy,
+  countedDays,
+  dateText,
+  fromLocal,
+  isInForce,
+  measuringInstants,
+  parseDate,
+  periodOf,
+  rateDay,
+  rateFor,
+  zonedRate,
+} from '#domain';
+import type { DataSource, ShopDayCount, ShopKey, ShopPeriod, ShopRateRow, Transaction } from '#storage';
 import { RateStore, RecomputeStore, RulebookStore, withService } from '#storage';
 import type { RateBounds } from './rate-bounds.js';
 import { UNKNOWN, boundsOn, sidesOf } from './rate-bounds.js';
+import { CORRECTION_REACH_MS } from './recompute-service.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { StoredRates } from './stored-rates.js';
 import { keyOf } from './tracked-event.js';
 
 const DAY_MS = 86_400_000;
+/** Two years: who has an older order judged again finds the rate of its week or month unknown. */
+const PERIODS_KEPT_MS = 731 * DAY_MS;
 const HISTORY_REACH_MS = 60 * DAY_MS;
+/** Weeks and months that ended longer ago are not counted anew: their orders are judged by what was counted last. */
+export const RATE_REACH_MS = CORRECTION_REACH_MS;
 /** What reads every order or settled deadline of weeks is not counted each round. */
 const LONG_COUNTS_EVERY_MS = 10 * 60_000;
 
@@ -32,59 +50,82 @@ export class RateService {
       await withService(this.dataSource, (transaction) =>
         this.rates.refreshMissHistory(transaction, now - HISTORY_REACH_MS, now),
       );
+      await withService(this.dataSource, (transaction) =>
+        this.rates.removePeriodsBefore(transaction, dateText(Math.floor((now - PERIODS_KEPT_MS) / DAY_MS))),
+      );
       this.longCountsAt = now;
     }
     let crossed = 0;
     for (const rate of this.holder.base.rates) {
       const counted = countedBy(rate.definition);
       if (!counted || (counted.kind !== 'deadlines' && !isLongRound)) continue;
-      crossed += await withService(this.dataSource, (tx) => this.refreshRate(tx, rate, counted, now));
+      crossed += await withService(this.dataSource, (tx) =>
+        this.refreshRate(
+          tx,
+          rate,
+          counted,
+          measuringInstants(zonedRate(rate), now, isLongRound ? now - RATE_REACH_MS : now),
+          now,
+        ),
+      );
     }
     return crossed;
   }
 
+  /** Measures the rate anew at `instants`, the running one first. */
   private async refreshRate(
     transaction: Transaction,
     rate: CompiledRate,
     counted: Counted,
+    instants: readonly number[],
+    now: number,
+  ): Promise<number> {
+    const zoned = zonedRate(rate);
+    const { id } = rate.definition;
+    const rows = await this.rates.stored(transaction, [id], periodOf(zoned, instants.at(-1)!));
+    const computed = await this.compute(transaction, rate, counted, new StoredRates(rows), instants, now);
+    await this.rates.save(transaction, computed);
+    const periods = new Set(['', ...instants.map((at) => periodOf(zoned, at))]);
+    const inReach = rows.filter(({ period }) => periods.has(period));
+    await this.rates.removeComputed(transaction, id, without(inReach, computed));
+    const reported = rows.filter(({ snapshot }) => snapshot.origin === 'reported');
+    const shops = shopsOf([...rows, ...computed], [...reported, ...computed]);
+    return this.judgeWhatCrossed(transaction, rate, shops, instants, now);
+  }
+
+  /**
+   * Compares the rates in use, now and in each period, with those the orders were judged by: they change also when a report is believed no more and
+   * when a period ends.
+   */
+  private async judgeWhatCrossed(
+    transaction: Transaction,
+    rate: CompiledRate,
+    shops: readonly KnownShop[],
+    instants: readonly number[],
     now: number,
   ): Promise<number> {
     const { id } = rate.definition;
-    const rows = await this.rates.stored(transaction, [id]);
-    const stored = new StoredRates(rows);
-    const computed = await this.compute(transaction, rate, counted, stored, now);
-    await this.rates.save(transaction, computed);
-    await this.rates.removeComputed(transaction, id, without(rows, computed));
-    const reported = rows.filter(({ snapshot }) => snapshot.origin === 'reported');
-    return this.judgeWhatCrossed(transaction, id, shopsOf([...rows, ...computed], [...reported, ...computed]), now);
-  }
-
-  /** Compares the rate in use with the one the orders were judged by: it changes also when a report is believed no more. */
-  private async judgeWhatCrossed(
-    transaction: Transaction,
-    rateId: string,
-    shops: readonly KnownShop[],
-    now: number,
-  ): Promise<number> {
     if (shops.length === 0) return 0;
-    const before = new Map(
-      (await this.rates.sides(transaction, rateId)).map(({ tenantId, shopId, sides }) => [
-        keyOf(tenantId, shopId),
-        sides,
-      ]),
-    );
-    const boundsOf = await this.boundsByTenant(transaction, rateId, shops);
+    const before = new Map((await this.rates.sides(transaction, id)).map((side) => [keyOfPeriod(side), side.sides]));
+    const boundsOf = await this.boundsByTenant(transaction, id, shops);
+    const zoned = zonedRate(rate);
     const crossed = shops.flatMap(({ tenantId, shopId, snapshots }) => {
       const { limits, ruleIds } = boundsOf(tenantId);
-      const sides = sidesOf(limits, rateInUse(snapshots, now));
-      return sides === (before.get(keyOf(tenantId, shopId)) ?? UNKNOWN) ? [] : [{ tenantId, shopId, sides, ruleIds }];
+      return instants.flatMap((at, i) => {
+        const period = i === 0 ? '' : periodOf(zoned, at);
+        const side = { tenantId, shopId, period };
+        const dueAt = period === '' ? now : fromLocal(parseDate(period), 0, zoned.zone);
+        const sides = sidesOf(limits, rateFor(zoned, snapshots, dueAt, now));
+        return sides === (before.get(keyOfPeriod(side)) ?? UNKNOWN) ? [] : [{ ...side, sides, ruleIds }];
+      });
     });
-    await this.rates.saveSides(transaction, rateId, crossed);
-    for (const { tenantId, shopId, ruleIds } of crossed) {
+    await this.rates.saveSides(transaction, id, crossed);
+    const toJudge = new Map(crossed.map((side) => [keyOf(side.tenantId, side.shopId), side]));
+    for (const { tenantId, shopId, ruleIds } of toJudge.values()) {
       if (ruleIds.length === 0) continue;
-      await this.recompute.request(transaction, { tenantId, cause: `rate ${rateId}`, scope: { shopId, ruleIds } });
+      await this.recompute.request(transaction, { tenantId, cause: `rate ${id}`, scope: { shopId, ruleIds } });
     }
-    return crossed.length;
+    return toJudge.size;
   }
 
   /** Overlays may put other limits on a rate than the rulebooks do. */
@@ -109,24 +150,38 @@ export class RateService {
     rate: CompiledRate,
     counted: Counted,
     stored: StoredRates,
+    instants: readonly number[],
     now: number,
   ): Promise<ShopRateRow[]> {
-    const { definition } = rate;
-    const today = rateDay(rate, now);
-    if (!isInForce(definition, today, now)) return [];
-    const tenants = groupByTenant(await this.counts(transaction, rate, counted, now));
-    return [...tenants].flatMap(([tenantId, counts]) => {
-      const previous: PreviousRate = (rateId, shopId, origin) => stored.before(tenantId, rateId, shopId, origin, now);
-      const snapshots = computeRates({ definition, counts, reported: [], today, zone: rateZone(rate) }, now, previous);
-      return snapshots.map((snapshot) => ({ tenantId, snapshot }));
-    });
+    const zoned = zonedRate(rate);
+    if (!instants.some((at) => isInForce(rate.definition, rateDay(rate, at), at))) return [];
+    const tenants = groupByTenant(await this.counts(transaction, rate, counted, instants, now));
+    return [...tenants].flatMap(([tenantId, counts]) =>
+      instants.flatMap((at) => {
+        const previous: PreviousRate = (rateId, shopId, origin) => stored.before(tenantId, rateId, shopId, origin, at);
+        const input = { ...zoned, counts, reported: [], today: rateDay(rate, at) };
+        const period = periodOf(zoned, at);
+        return computeRates(input, at, at === now ? previous : undefined).map((snapshot) => ({
+          tenantId,
+          period,
+          snapshot,
+        }));
+      }),
+    );
   }
 
-  private counts(transaction: Transaction, rate: CompiledRate, counted: Counted, now: number): Promise<ShopDayCount[]> {
-    const today = rateDay(rate, now);
-    const { first, last } = countedDays(rate.definition, today);
+  private counts(
+    transaction: Transaction,
+    rate: CompiledRate,
+    counted: Counted,
+    instants: readonly number[],
+    now: number,
+  ): Promise<ShopDayCount[]> {
+    const { first } = countedDays(rate.definition, rateDay(rate, instants.at(-1)!));
+    const { last } = countedDays(rate.definition, rateDay(rate, now));
     // A day to spare at both ends: local days and UTC days overlap.
-    const span = { zone: rateZone(rate), from: (first - 1) * DAY_MS, until: (last + 2) * DAY_MS };
+    const { zone } = zonedRate(rate);
+    const span = { zone, from: (first - 1) * DAY_MS, until: (last + 2) * DAY_MS };
     const { platform, markets } = rate.document;
     switch (counted.kind) {
       case 'deadlines':
@@ -153,16 +208,24 @@ function shopsOf(all: readonly ShopRateRow[], known: readonly ShopRateRow[]): Kn
 }
 
 /** Shops whose rate was computed and is no longer known: too few orders are left, or the rate has ended. */
-function without(stored: readonly ShopRateRow[], computed: readonly ShopRateRow[]): ShopKey[] {
-  const kept = new Set(computed.map((row) => keyOf(row.tenantId, row.snapshot.shopId)));
+function without(stored: readonly ShopRateRow[], computed: readonly ShopRateRow[]): ShopPeriod[] {
+  const kept = new Set(computed.map((row) => keyOfPeriod(periodRow(row))));
   return stored
     .filter(({ snapshot }) => snapshot.origin === 'computed')
-    .map(shopOf)
-    .filter(({ tenantId, shopId }) => !kept.has(keyOf(tenantId, shopId)));
+    .map(periodRow)
+    .filter((row) => !kept.has(keyOfPeriod(row)));
 }
 
 function shopOf({ tenantId, snapshot }: ShopRateRow): ShopKey {
   return { tenantId, shopId: snapshot.shopId };
+}
+
+function periodRow(row: ShopRateRow): ShopPeriod {
+  return { ...shopOf(row), period: row.period };
+}
+
+function keyOfPeriod({ tenantId, shopId, period }: ShopPeriod): string {
+  return keyOf(tenantId, keyOf(shopId, period));
 }
 
 function groupByTenant(counts: readonly ShopDayCount[]): Map<string, ShopDayCount[]> {

@@ -1,6 +1,6 @@
 // Events that are more than part of one order: fines as charged, waivers, rates as a platform reports them.
 import type { CompiledRate, PreviousRate, WaiverAnnounced } from '#domain';
-import { computeRates, isRateOf, rateDay, rateZone } from '#domain';
+import { computeRates, isRateOf, periodOf, rateDay, rateZone } from '#domain';
 import type { RecomputeScope, Transaction } from '#storage';
 import { LeviedFineStore, PointStore, RateStore, RecomputeStore, WaiverStore } from '#storage';
 import type { RulebookHolder } from './rulebook-holder.js';
@@ -47,14 +47,18 @@ export class TenantEvents {
     if (events.length === 0) return;
     const named = events.flatMap((event) => this.ratesNamed(event.data).map((rate) => ({ rate, event })));
     const rateIds = [...new Set(named.map(({ rate }) => rate.definition.id))];
-    const stored = new StoredRates(await this.rates.stored(transaction, rateIds));
+    const stored = new StoredRates(await this.rates.stored(transaction, rateIds, ''));
     const reported = named.flatMap(({ rate, event: { tenantId, data } }) => {
       const { definition } = rate;
       const today = rateDay(rate, data.measuredAt);
       const input = { definition, counts: [], reported: [data], today, zone: rateZone(rate) };
       const previous: PreviousRate = (rateId, shopId, origin) =>
         stored.before(tenantId, rateId, shopId, origin, data.measuredAt);
-      return computeRates(input, data.measuredAt, previous).map((snapshot) => ({ tenantId, snapshot }));
+      return computeRates(input, data.measuredAt, previous).map((snapshot) => ({
+        tenantId,
+        period: periodOf(input, snapshot.measuredAt),
+        snapshot,
+      }));
     });
     const changed = await this.rates.save(transaction, reported);
     for (const { tenantId, rateId, shopId } of changed) {

@@ -9,13 +9,17 @@ import type {
   ParcelState,
   RateSnapshot,
 } from '#domain';
-import { orderFacts, rateInUse } from '#domain';
+import { dateText, orderFacts, rateFor, zonedRate } from '#domain';
 import type { DaysOffRow, LinkRow, OrderKey, ParcelKey, Transaction, Waiver } from '#storage';
 import { DaysOffStore, RateStore, RulebookStore, ShipmentStore, WaiverStore, daysOffOf } from '#storage';
 import type { GroupDays } from './group-counter.js';
 import { groupKey } from './group-counter.js';
 import type { RulebookHolder } from './rulebook-holder.js';
 import { keyOf } from './tracked-event.js';
+
+const DAY_MS = 86_400_000;
+/** A month, and a day for zones. */
+const PERIOD_DAYS = 32;
 
 /** Everything of one tenant that its orders are judged with. */
 interface TenantFacts {
@@ -52,12 +56,12 @@ export class TenantFactsLoader {
     known: KnownParcels = NO_PARCELS,
   ): Promise<BatchFacts> {
     const tenantIds = [...new Set(orders.map((order) => order.tenantId))];
-    const { shopIds, sellerIds } = sellersOf(orders);
+    const { shopIds, sellerIds, since } = sellersOf(orders);
     const others = parcelsBeyond(known.states, orders);
     const [waivers, overlays, rates, histories, otherLinks, daysOffRows] = await transaction.together([
       () => this.waivers.inForce(transaction, tenantIds),
       () => this.rulebooks.overlays(transaction, tenantIds),
-      () => this.rates.load(transaction, tenantIds, shopIds),
+      () => this.rates.load(transaction, tenantIds, shopIds, since),
       () => this.rates.missHistory(transaction, tenantIds, sellerIds),
       () => this.shipments.linksOf(transaction, others),
       () => this.daysOff.load(transaction, tenantIds),
@@ -116,11 +120,14 @@ export class BatchFacts {
 
   /** `groups` are counted after the orders are known; without them no group is presumed. */
   contextOf({ tenantId, orderId }: OrderState, asOf: number, groups?: GroupDays): EvaluationContext {
-    const { waivers, rates, histories, daysOff } = this.tenants.get(tenantId)!;
+    const { rulebook, waivers, rates, histories, daysOff } = this.tenants.get(tenantId)!;
     return {
       asOf,
       waivers,
-      rateOf: (rateId, shopId) => rateInUse(rates.get(keyOf(rateId, shopId)) ?? [], asOf),
+      rateOf: (rateId, shopId, dueAt) => {
+        const rate = rulebook.rate(rateId);
+        return rate && rateFor(zonedRate(rate), rates.get(keyOf(rateId, shopId)) ?? [], dueAt, asOf);
+      },
       missHistory: (sellerId, ruleId) => histories.get(keyOf(sellerId, ruleId)),
       groupDay: (_groupBy, group, localDate, ruleId) => groups?.get(groupKey({ tenantId, ruleId, group, localDate })),
       daysOff: (of, id) => daysOff.get(keyOf(of, id)),
@@ -151,15 +158,18 @@ function usersBeyond(known: ReadonlyMap<string, OrderState>, links: readonly Lin
   return [...new Map(keys.filter(([key]) => !known.has(key))).values()];
 }
 
-function sellersOf(orders: readonly OrderState[]): { shopIds: string[]; sellerIds: string[] } {
+/** `since`: no order belongs to a week or month that began before. */
+function sellersOf(orders: readonly OrderState[]): { shopIds: string[]; sellerIds: string[]; since: string } {
   const facts = orders.flatMap((order) => orderFacts(order) ?? []);
+  const first = facts.reduce((least, { clocks }) => Math.min(least, clocks.placedAt), facts[0]?.clocks.placedAt ?? 0);
   return {
     shopIds: [...new Set(facts.map(({ shopId, sellerId }) => shopId ?? sellerId))],
     sellerIds: [...new Set(facts.map(({ sellerId }) => sellerId))],
+    since: dateText(Math.floor(first / DAY_MS) - PERIOD_DAYS),
   };
 }
 
-/** Snapshots of each rate and shop, one of each origin at most. */
+/** Snapshots of each rate and shop, of a period one of each origin at most. */
 function ratesByShop(snapshots: readonly RateSnapshot[]): Map<string, RateSnapshot[]> {
   const rates = new Map<string, RateSnapshot[]>();
   for (const snapshot of snapshots) {

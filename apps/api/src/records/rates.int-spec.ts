@@ -18,8 +18,8 @@ beforeAll(async () => {
   const effects = [{ kind: 'points', values: { en: 'Points', zh: '扣分' } }];
   await withService(api.dataSource, (transaction) =>
     new RateStore().save(transaction, [
-      { tenantId: 'acme', snapshot: { ...snapshot, ...counts, effects, band: 0 } },
-      { tenantId: 'acme', snapshot: { ...snapshot, ...counts, rateId: 'gone', effects: [] } },
+      { tenantId: 'acme', period: '', snapshot: { ...snapshot, ...counts, effects, band: 0 } },
+      { tenantId: 'acme', period: '', snapshot: { ...snapshot, ...counts, rateId: 'gone', effects: [] } },
     ]),
   );
 });

@@ -1,7 +1,7 @@
 // Rates as stored, beside what their definition says: the next band and its effects, and the money that gates hold back.
 import type { ratesAnswer } from '#contracts';
 import type { CompiledRate, RateDefinition } from '#domain';
-import { countedDays, gateBound, isBelieved, nextBand, rateDay } from '#domain';
+import { countedDays, gateBound, isBelieved, nextBand, periodOf, rateDay, zonedRate } from '#domain';
 import type { StoredRate, Transaction } from '#storage';
 import { gatedMoney, listRates } from '#storage';
 import { Inject, Injectable } from '@nestjs/common';
@@ -26,17 +26,20 @@ export class RatesService {
 
   list(person: Person, shop: string | undefined): Promise<RateRow[]> {
     return this.record.as(person, async (transaction) => {
-      const stored = await listRates(transaction, shop);
+      const now = this.options.clock.now();
       const definitions = new Map(this.options.rulebooks.base.rates.map((rate) => [rate.definition.id, rate]));
+      const stored = (await listRates(transaction, shop)).filter(
+        (row) => row.origin === 'reported' || isRunning(row, definitions.get(row.rateId), now),
+      );
       const waiting = new Map<string, readonly GatedOfShop[]>();
       for (const rateId of new Set(stored.map((row) => row.rateId))) {
         const rate = definitions.get(rateId);
         if (rate) waiting.set(rateId, await this.moneyBehind(transaction, rate));
       }
-      const now = this.options.clock.now();
+      const running = stored.filter((row) => isRunning(row, definitions.get(row.rateId), now));
       return stored.map((row) => {
         const view = rateView(row, definitions.get(row.rateId), waiting.get(row.rateId) ?? []);
-        return { ...view, inUse: isInUse(row, stored, now) };
+        return { ...view, inUse: running.includes(row) && isInUse(row, running, now) };
       });
     });
   }
@@ -67,6 +70,11 @@ function countedBy({ counts }: RateDefinition): RateRow['counts'] {
   if (!counts) return null;
   const { rule, unit } = counts;
   return { what: rule === 'cancelled' ? 'cancelled' : rule === 'scanned' ? 'untracked' : 'late', unit };
+}
+
+/** Whether the measurement is of the running week or month, where the rate is of one. */
+function isRunning({ measuredAt }: StoredRate, rate: CompiledRate | undefined, now: number): boolean {
+  return !rate || periodOf(zonedRate(rate), Date.parse(measuredAt)) === periodOf(zonedRate(rate), now);
 }
 
 /** Of a rate and shop the platform's word while it is believed, else our own count where there is one. */

@@ -94,6 +94,7 @@ function rulebookOf(
   points: readonly CompiledPoints[],
 ): CompiledRulebook {
   const byId = new Map(rules.map((rule) => [rule.rule.id, rule]));
+  const ratesById = new Map(rates.map((rate) => [rate.definition.id, rate]));
   const byPlatform = new Map<string, Map<string, readonly CompiledRule[]>>();
   const select = (platform: string, market: string): readonly CompiledRule[] => {
     const own = rules.filter(({ document }) => document.platform === platform);
@@ -104,6 +105,7 @@ function rulebookOf(
     documents,
     rates,
     points,
+    rate: (rateId) => ratesById.get(rateId),
     rule: (ruleId) => byId.get(ruleId),
     rulesFor: (platform, market) => {
       let byMarket = byPlatform.get(platform);

@@ -93,6 +93,7 @@ export interface CompiledRulebook {
   rulesFor(platform: string, market: string): readonly CompiledRule[];
   rule(ruleId: string): CompiledRule | undefined;
   readonly rates: readonly CompiledRate[];
+  rate(rateId: string): CompiledRate | undefined;
   readonly points: readonly CompiledPoints[];
 }
 

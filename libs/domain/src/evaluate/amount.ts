@@ -50,11 +50,17 @@ function chooseAmount(
   }
   if (!penalty.byRate) return penalty.amount;
   const { rateId, bands } = penalty.byRate;
-  const rate = input.subject.context.rateOf(rateId, shopOf(input.subject.facts));
+  const rate = input.subject.context.rateOf(rateId, shopOf(input.subject.facts), input.dueAt);
   const band = rate && bands.find((one) => one.within(rateValue(rate)));
   if (trace) {
     if (!rate) trace.add('rate-unknown', { rate: rateId });
-    else trace.add(band ? 'rate-band' : 'rate-outside-bands', { rate: rateId, value: rate.rate, origin: rate.origin });
+    else
+      trace.add(band ? 'rate-band' : 'rate-outside-bands', {
+        rate: rateId,
+        value: rate.rate,
+        origin: rate.origin,
+        period: rate.period ?? '',
+      });
   }
   return band?.amount;
 }

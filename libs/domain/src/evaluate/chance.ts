@@ -65,12 +65,18 @@ function shareOfMisses(history: MissHistory | undefined): number {
 /**
  * Chance that a gate is crossed: 1 when it is. Otherwise it grows with the square of how near the rate is, to one half at the threshold
  * (for a gate that closes from below, how near it is from above); three quarters where the rate is expected to cross once open orders
- * past help are counted. An unknown rate counts as the shipper's own share of misses.
+ * past help are counted; 0 where the week or month it is of is over. An unknown rate counts as the shipper's own share of misses.
  */
-export function chanceOfGate(gate: NonNullable<CompiledPenalty['gate']>, subject: Subject, ruleId: string): number {
-  const rate = subject.context.rateOf(gate.rateId, shopOf(subject.facts));
+export function chanceOfGate(
+  gate: NonNullable<CompiledPenalty['gate']>,
+  subject: Subject,
+  ruleId: string,
+  dueAt: Instant,
+): number {
+  const rate = subject.context.rateOf(gate.rateId, shopOf(subject.facts), dueAt);
   const value = rate ? rateValue(rate) : shareOfMisses(subject.context.missHistory(subject.facts.sellerId, ruleId));
   if (rate && gate.within(value)) return 1;
+  if (rate?.isOver) return 0;
   if (rate?.projectedRate !== undefined && gate.within(Number(rate.projectedRate))) return 0.75;
   const threshold = Number(gate.threshold);
   const low = gate.comparison.startsWith('<');

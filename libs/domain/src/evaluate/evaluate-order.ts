@@ -14,7 +14,7 @@ import { judgeVersion } from './unfold.js';
 import { membershipsOf, type GroupMembership } from './violations.js';
 
 /** Raised whenever the same orders and rules come to other deadlines than before: stored orders are then judged again. */
-export const EVALUATION = 3;
+export const EVALUATION = 4;
 
 /**
  * Deadlines in rule order. Empty for an order known only from labels or scans, and for a platform without rules. A rule whose clock has not

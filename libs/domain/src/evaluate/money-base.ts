@@ -1,12 +1,13 @@
 // Sums of an order's money that penalties refer to. Integer minor units of the order's currency.
-import type { OrderFacts, OrderLine } from '../events.js';
+import type { Instant, OrderFacts, OrderLine } from '../events.js';
 import type { ParcelView } from '../evidence.js';
 import type { MoneyBase } from '../rule.js';
 import type { Subject } from './subject.js';
 
-/** What an amount is computed from. `late` are the parcels that miss the rule; undefined when the rule has no parcels to judge. */
+/** What an amount is computed from. `dueAt` picks the shop's rate; `late` are the parcels that miss the rule; undefined when the rule has no parcels to judge. */
 export interface MoneyInput {
   readonly subject: Subject;
+  readonly dueAt: Instant;
   late(): readonly ParcelView[] | undefined;
 }
 

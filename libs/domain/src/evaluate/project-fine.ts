@@ -50,8 +50,8 @@ function enforcedFine(
   confidence: Confidence,
   trace: Trace | undefined,
 ): FineNumbers {
-  const gate = gateOf(penalty, input.subject, trace);
-  const gateChance = penalty.gate ? chanceOfGate(penalty.gate, input.subject, version.rule.id) : 1;
+  const gate = gateOf(penalty, input, trace);
+  const gateChance = penalty.gate ? chanceOfGate(penalty.gate, input.subject, version.rule.id, input.dueAt) : 1;
   return {
     // A miss below the gate owes nothing today; an open deadline shows what it would cost, with the gate beside it.
     amountMinor: outcome.status === 'missed' && gate?.crossed === false ? 0 : amountMinor,
@@ -89,7 +89,7 @@ function missChance(version: CompiledVersion, outcome: Outcome, subject: Subject
 function moneyInput(version: CompiledVersion, outcome: Outcome, subject: Subject): MoneyInput {
   const same = outcome.incidents.length === 0 && subject.incidents.length === 0;
   const judged = same ? subject : { ...subject, incidents: outcome.incidents };
-  return { subject: judged, late: () => lateParcels(version, outcome, subject) };
+  return { subject: judged, dueAt: outcome.due.dueAt, late: () => lateParcels(version, outcome, subject) };
 }
 
 function lateParcels(version: CompiledVersion, outcome: Outcome, subject: Subject): readonly ParcelView[] | undefined {
@@ -121,10 +121,14 @@ function usesOrderMoney(penalty: CompiledPenalty): boolean {
   return amounts.some((amount) => amount?.usesOrderMoney);
 }
 
-function gateOf(penalty: CompiledPenalty, subject: Subject, trace: Trace | undefined): ProjectedFine['gate'] {
+function gateOf(
+  penalty: CompiledPenalty,
+  { subject, dueAt }: MoneyInput,
+  trace: Trace | undefined,
+): ProjectedFine['gate'] {
   const { gate } = penalty;
   if (!gate) return undefined;
-  const rate = subject.context.rateOf(gate.rateId, shopOf(subject.facts));
+  const rate = subject.context.rateOf(gate.rateId, shopOf(subject.facts), dueAt);
   const crossed = rate !== undefined && gate.within(rateValue(rate));
   const { rateId: metric, threshold, comparison } = gate;
   trace?.add(rate ? (crossed ? 'gate-crossed' : 'gate-not-crossed') : 'gate-unknown', {
@@ -133,6 +137,7 @@ function gateOf(penalty: CompiledPenalty, subject: Subject, trace: Trace | undef
     threshold,
     rate: rate?.rate ?? '',
     origin: rate?.origin ?? '',
+    period: rate?.period ?? '',
   });
   return { metric, threshold, comparison, crossed, ...(rate && { rate: rate.rate }) };
 }

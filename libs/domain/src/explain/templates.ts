@@ -156,18 +156,21 @@ export const TEMPLATES: Readonly<Record<string, Bilingual>> = {
     zh: '另一币种金额不适用：{amount}{rate?（汇率 {rate}）}。',
   },
   'rate-unknown': { en: 'Rate {rate} of the shop is not known.', zh: '店铺指标 {rate} 未知。' },
-  'rate-band': { en: 'Rate {rate} of the shop is {value} ({origin}).', zh: '店铺指标 {rate} 为 {value}（{origin}）。' },
+  'rate-band': {
+    en: 'Rate {rate} of the shop is {value} ({origin}{period?, period from {period}}).',
+    zh: '店铺指标 {rate} 为 {value}（{origin}{period?，{period} 起的周期}）。',
+  },
   'rate-outside-bands': {
-    en: 'Rate {rate} of the shop is {value} ({origin}), outside every band.',
-    zh: '店铺指标 {rate} 为 {value}（{origin}），不在任何档位内。',
+    en: 'Rate {rate} of the shop is {value} ({origin}{period?, period from {period}}), outside every band.',
+    zh: '店铺指标 {rate} 为 {value}（{origin}{period?，{period} 起的周期}），不在任何档位内。',
   },
   'gate-crossed': {
-    en: 'Rate {metric} is {rate} ({origin}), {comparison} {threshold}: the fine is due.',
-    zh: '指标 {metric} 为 {rate}（{origin}），{comparison} {threshold}：罚款生效。',
+    en: 'Rate {metric} is {rate} ({origin}{period?, period from {period}}), {comparison} {threshold}: the fine is due.',
+    zh: '指标 {metric} 为 {rate}（{origin}{period?，{period} 起的周期}），{comparison} {threshold}：罚款生效。',
   },
   'gate-not-crossed': {
-    en: 'Rate {metric} is {rate} ({origin}), not {comparison} {threshold}: the fine is due only once it is.',
-    zh: '指标 {metric} 为 {rate}（{origin}），未达到 {comparison} {threshold}：达到后才收取。',
+    en: 'Rate {metric} is {rate} ({origin}{period?, period from {period}}), not {comparison} {threshold}: the fine is due only once it is.',
+    zh: '指标 {metric} 为 {rate}（{origin}{period?，{period} 起的周期}），未达到 {comparison} {threshold}：达到后才收取。',
   },
   'gate-unknown': {
     en: 'Rate {metric} is not known; the fine is due only once it is {comparison} {threshold}.',

@@ -8,6 +8,7 @@ import { dateText, type LocalDate } from '../local-date.js';
 import type { RateDefinition } from '../rule.js';
 import { bandAt, bandsOf, budgetOf, type RateBands } from './bands.js';
 import { isFreshReport, replacesReport } from './rate-in-use.js';
+import { periodOf } from './period.js';
 import { isInForce } from './rate-scope.js';
 import { fromLocal } from '../zone.js';
 import { evaluationDays, windowDays, windowEnds } from './window.js';
@@ -44,7 +45,8 @@ export interface RateInput {
 
 /**
  * One snapshot per shop with enough settled outcomes or a fresh report, sorted by shop; a report wins. Of windows in parallel the worst
- * counts; one below its minimum sample is left out. `previous` carries the band a shop was in, for hysteresis.
+ * counts; one below its minimum sample is left out. `previous` carries the band a shop was in, for hysteresis, within a week or month where the
+ * rate is of one.
  */
 export function computeRates(
   input: RateInput,
@@ -55,17 +57,21 @@ export function computeRates(
   const bands = bandsOf(input.definition);
   const counts = byShop(input.counts);
   const looked = lookedAt(input);
-  const reports = freshReports(input.reported, asOf, looked.evaluatedAt);
+  const period = periodOf(input, asOf);
+  // A report is about the week or month it was made in.
+  const own = input.reported.filter(({ measuredAt }) => periodOf(input, measuredAt) === period);
+  const reports = freshReports(own, asOf, looked.evaluatedAt);
   const ends = windowEnds(input.definition, input.today);
   const shops = [...new Set([...counts.keys(), ...reports.keys()])].sort();
   return shops.flatMap((shopId) => {
     const days = counts.get(shopId) ?? [];
-    const own = worstWindow(input.definition, ends.now, days);
-    const ahead = ends.next === ends.now ? own : worstWindow(input.definition, ends.next, days);
+    const count = worstWindow(input.definition, ends.now, days);
+    const ahead = ends.next === ends.now ? count : worstWindow(input.definition, ends.next, days);
     const report = reports.get(shopId);
-    if (!own && !report) return [];
+    if (!count && !report) return [];
     const before = previous(input.definition.id, shopId, report ? 'reported' : 'computed');
-    return [{ ...snapshotOf(input.definition, bands, shopId, own, ahead, report, asOf, before), ...looked }];
+    const held = before && periodOf(input, before.measuredAt) !== period ? { ...before, band: undefined } : before;
+    return [{ ...snapshotOf(input.definition, bands, shopId, count, ahead, report, asOf, held), ...looked }];
   });
 }
 

@@ -34,10 +34,11 @@ export function isBelieved(
   return measuredAt <= asOf && asOf < nextEvaluationAt;
 }
 
-/** Of one rate and shop, measured at most once by each origin. A report knows nothing of open deadlines: what they will do is our own. */
+/** Of one rate and shop the latest measurement of each origin. A report knows nothing of open deadlines: what they will do is our own. */
 export function rateInUse(snapshots: readonly RateSnapshot[], asOf: Instant): RateSnapshot | undefined {
-  const computed = snapshots.find(({ origin }) => origin === 'computed');
-  const reported = snapshots.find((snapshot) => snapshot.origin === 'reported' && isBelieved(snapshot, asOf));
+  const latest = snapshots.toSorted((a, b) => b.measuredAt - a.measuredAt);
+  const computed = latest.find(({ origin }) => origin === 'computed');
+  const reported = latest.find((snapshot) => snapshot.origin === 'reported' && isBelieved(snapshot, asOf));
   if (!reported || computed?.projectedRate === undefined) return reported ?? computed;
   return { ...reported, projectedRate: computed.projectedRate };
 }

@@ -83,7 +83,7 @@ function* evaluateTenant(rulebook: CompiledRulebook, state: TenantState, asOf: n
     yield;
   }
   const rates = found.rates(state.metrics);
-  context.learn(found.history, rates);
+  context.learn(found.history, [...rates, ...found.pastRates(state.metrics)]);
   const points = pointsOfTenant(rulebook, state, found.pointed, asOf);
   return { orders, explained, rates, points, uncovered };
 }

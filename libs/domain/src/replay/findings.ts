@@ -4,6 +4,7 @@ import type { RateSnapshot } from '../evaluate-types.js';
 import { shopOf } from '../evaluate/subject.js';
 import type { MetricReported } from '../events.js';
 import { pointedDeadline, type PointedDeadline } from '../points/point-entries.js';
+import { periodOf, zonedRate } from '../rates/period.js';
 import { isInForce, isRateOf, rateDay } from '../rates/rate-scope.js';
 import type { JudgedOrder } from './evaluate-state.js';
 import { RateCounter } from './rate-counter.js';
@@ -18,7 +19,7 @@ export class Findings {
 
   constructor(rulebook: CompiledRulebook, asOf: number) {
     this.#counters = rulebook.rates
-      .filter((rate) => isInForce(rate.definition, rateDay(rate, asOf), asOf))
+      .filter((rate) => isMeasured(rate, asOf))
       .map((rate) => [rate, new RateCounter(rate, asOf)] as const);
   }
 
@@ -44,6 +45,11 @@ export class Findings {
     return this.#counters.flatMap(([, counter]) => counter.snapshots(metrics));
   }
 
+  /** Of rates measured by weeks or months, those of the periods that are over. */
+  pastRates(metrics: readonly MetricReported['data'][]): RateSnapshot[] {
+    return this.#counters.flatMap(([, counter]) => counter.pastSnapshots(metrics));
+  }
+
   #countersFor(platform: string, market: string): readonly RateCounter[] {
     const place = `${platform}\n${market}`;
     let counters = this.#byPlace.get(place);
@@ -53,6 +59,11 @@ export class Findings {
     }
     return counters;
   }
+}
+
+/** Whether the rate is in force, or may have been when a week or month that it measured ended. */
+function isMeasured(rate: CompiledRulebook['rates'][number], asOf: number): boolean {
+  return isInForce(rate.definition, rateDay(rate, asOf), asOf) || periodOf(zonedRate(rate), asOf) !== '';
 }
 
 /** No identifier contains a line feed, so two keys never meet. */

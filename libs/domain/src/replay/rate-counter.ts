@@ -8,6 +8,7 @@ import { sellerFaultCancellation } from '../evaluate/violations.js';
 import { activeParcels } from '../fold/facts.js';
 import { dateText, parseDate } from '../local-date.js';
 import { computeRates, type OutcomeCount, type PreviousRate, type RateInput } from '../rates/compute-rates.js';
+import { measuringInstants } from '../rates/period.js';
 import {
   PAST_HELP,
   SCAN_GRACE_MS,
@@ -60,13 +61,35 @@ export class RateCounter {
 
   /** Snapshots of every shop that has enough to be known; `metrics` as the platforms reported them, of any kind. */
   snapshots(metrics: readonly Metric[]): readonly RateSnapshot[] {
+    const input = this.#input(metrics);
+    return computeRates(input, this.asOf, carriedOver(this.rate, input, this.asOf));
+  }
+
+  /** The same of every week or month that is over, for a rate measured by them. */
+  pastSnapshots(metrics: readonly Metric[]): readonly RateSnapshot[] {
+    const input = this.#input(metrics);
+    const days = [
+      ...input.counts.map(({ day }) => parseDate(day)),
+      ...input.reported.map(({ measuredAt }) => rateDay(this.rate, measuredAt)),
+    ];
+    if (days.length === 0) return [];
+    const first = fromLocal(
+      days.reduce((a, b) => Math.min(a, b)),
+      0,
+      input.zone,
+    );
+    return measuringInstants(input, this.asOf, first)
+      .filter((at) => at < this.asOf)
+      .flatMap((at) => computeRates({ ...input, today: rateDay(this.rate, at) }, at));
+  }
+
+  #input(metrics: readonly Metric[]): RateInput {
     const { definition } = this.rate;
     const reported = metrics.filter(
       (one) => one.metric === definition.metric && isRateOf(this.rate, one.platform, one.market),
     );
-    const [counts, today] = [[...this.#counts.values()], rateDay(this.rate, this.asOf)];
-    const input = { definition, counts, reported, today, zone: rateZone(this.rate) };
-    return computeRates(input, this.asOf, carriedOver(this.rate, input, this.asOf));
+    const counts = [...this.#counts.values()];
+    return { definition, counts, reported, today: rateDay(this.rate, this.asOf), zone: rateZone(this.rate) };
   }
 
   #countOf(shopId: string, day: string): Growing {

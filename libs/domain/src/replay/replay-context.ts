@@ -2,6 +2,7 @@
 import type { CompiledRulebook } from '../compile/compiled.js';
 import type { DaysOff, EvaluationContext, GroupDay, MissHistory, NumberUse, RateSnapshot } from '../evaluate-types.js';
 import { groupMemberships } from '../evaluate/evaluate-order.js';
+import { rateFor, zonedRate } from '../rates/period.js';
 import type { Shipment } from '../state.js';
 import { historyKey } from './findings.js';
 import { daysOffKey, type TenantState } from './replay-state.js';
@@ -11,13 +12,13 @@ export class ReplayContext implements EvaluationContext {
   readonly #uses = new Map<string, NumberUse[]>();
   readonly #groups = new Map<string, { violations: number; shipped: number }>();
   #history: ReadonlyMap<string, MissHistory> = new Map();
-  readonly #rates = new Map<string, RateSnapshot>();
+  readonly #rates = new Map<string, RateSnapshot[]>();
 
   constructor(
     private readonly state: TenantState,
     readonly asOf: number,
     shipments: Iterable<Shipment>,
-    rulebook: CompiledRulebook,
+    private readonly rulebook: CompiledRulebook,
   ) {
     this.waivers = state.waivers;
     for (const shipment of shipments) this.#countUses(shipment);
@@ -27,15 +28,21 @@ export class ReplayContext implements EvaluationContext {
   /** Takes in what a first pass found: settled deadlines by `historyKey`, and the rates made of all deadlines. */
   learn(history: ReadonlyMap<string, MissHistory>, rates: Iterable<RateSnapshot>): void {
     this.#history = history;
-    for (const rate of rates) this.#rates.set(pair(rate.rateId, rate.shopId), rate);
+    for (const rate of rates) {
+      const known = this.#rates.get(pair(rate.rateId, rate.shopId));
+      if (known) known.push(rate);
+      else this.#rates.set(pair(rate.rateId, rate.shopId), [rate]);
+    }
   }
 
   daysOff(of: 'seller' | 'warehouse', id: string): DaysOff | undefined {
     return this.state.daysOff.get(daysOffKey(of, id));
   }
 
-  rateOf(rateId: string, shopId: string): RateSnapshot | undefined {
-    return this.#rates.get(pair(rateId, shopId));
+  rateOf(rateId: string, shopId: string, dueAt: number): RateSnapshot | undefined {
+    const rate = this.rulebook.rate(rateId);
+    const known = this.#rates.get(pair(rateId, shopId));
+    return rate && known && rateFor(zonedRate(rate), known, dueAt, this.asOf);
   }
 
   missHistory(sellerId: string, ruleId: string): MissHistory | undefined {

@@ -18,6 +18,7 @@ import { LADDER_OF_DEADLINE_DOWN_SQL, LADDER_OF_DEADLINE_SQL } from './0015-ladd
 import { OVERTAKEN_COPIES_DOWN_SQL, OVERTAKEN_COPIES_SQL } from './0016-overtaken-copies.js';
 import { RATE_SIDES_SQL } from './0017-rate-sides.js';
 import { CHARGES_OF_PLATFORMS_SQL } from './0018-charges-of-platforms.js';
+import { RATE_PERIODS_DOWN_SQL, RATE_PERIODS_SQL } from './0019-rate-periods.js';
 
 /** `down` takes it back, or says why that is not done. */
 function migration(name: string, up: string, down: string | { readonly kept: string }): new () => MigrationInterface {
@@ -86,4 +87,5 @@ export const MIGRATIONS = [
   migration('ChargesOfPlatforms1796861500000', CHARGES_OF_PLATFORMS_SQL, {
     kept: 'charges of two platforms with the same number do not fit the key before: restore a backup',
   }),
+  migration('RatePeriods1796861700000', RATE_PERIODS_SQL, RATE_PERIODS_DOWN_SQL),
 ];

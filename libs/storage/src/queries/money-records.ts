@@ -65,16 +65,16 @@ function isoOf(json: string, name: string): string {
   return iso(`to_timestamp((${json})::float8 / 1000)`, name);
 }
 
-/** Rates of every shop, or of one. */
+/** Rates of every shop, or of one; of weeks and months the latest. */
 export async function listRates(transaction: Transaction, shopId?: string): Promise<StoredRate[]> {
   const conditions = new Conditions().add('shop_id = ?', shopId);
   return transaction.rows<StoredRate>(
-    `SELECT rate_id AS "rateId", shop_id AS "shopId", origin, body->>'rate' AS rate, (body->>'numerator')::float8 AS numerator,
+    `SELECT DISTINCT ON (shop_id, rate_id, origin) rate_id AS "rateId", shop_id AS "shopId", origin, body->>'rate' AS rate, (body->>'numerator')::float8 AS numerator,
        (body->>'denominator')::float8 AS denominator, body->>'projectedRate' AS "projectedRate",
        (body->>'budget')::float8 AS budget,
        ${isoOf("body->'evaluatedAt'", 'evaluatedAt')}, ${isoOf("body->'nextEvaluationAt'", 'nextEvaluationAt')},
        (body->>'band')::int AS band, body->'effects' AS effects, ${iso('measured_at', 'measuredAt')}
-     FROM shop_rate ${conditions.where()} ORDER BY shop_id, rate_id, origin LIMIT 1000`,
+     FROM shop_rate ${conditions.where()} ORDER BY shop_id, rate_id, origin, period DESC LIMIT 1000`,
     conditions.parameters,
   );
 }

@@ -5,6 +5,8 @@ import { columnsOf, timestamp } from './columns.js';
 
 export interface ShopRateRow {
   readonly tenantId: string;
+  /** First day of the week or month it is of; empty for a rate without such. */
+  readonly period: string;
   readonly snapshot: RateSnapshot;
 }
 
@@ -13,8 +15,13 @@ export interface ShopKey {
   readonly shopId: string;
 }
 
+/** A shop in a week or month; `period` is empty where none is meant. */
+export interface ShopPeriod extends ShopKey {
+  readonly period: string;
+}
+
 /** `sides` is a text to compare. */
-export interface ShopRateSide extends ShopKey {
+export interface ShopRateSide extends ShopPeriod {
   readonly sides: string;
 }
 
@@ -42,14 +49,21 @@ export interface MissHistoryRow extends MissHistory {
   readonly ruleId: string;
 }
 
+// Of two reports of one instant the one of the higher figure, as `replacesReport` decides; of two counts the one that comes later knows more.
+const RANK = (
+  row: string,
+): string => `(${row}.body ->> 'rate')::numeric, coalesce((${row}.body ->> 'base')::numeric, 0),
+  coalesce((${row}.body ->> 'numerator')::numeric, 0)`;
 const SAVE = `
-INSERT INTO shop_rate AS r (tenant_id, rate_id, shop_id, origin, body, measured_at)
-SELECT DISTINCT ON (tenant_id, rate_id, shop_id, origin) tenant_id, rate_id, shop_id, origin, body::jsonb, ${timestamp('measured_at')}
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[])
-  AS v (tenant_id, rate_id, shop_id, origin, body, measured_at)
-ORDER BY tenant_id, rate_id, shop_id, origin, measured_at DESC, body::jsonb DESC
-ON CONFLICT (tenant_id, rate_id, shop_id, origin) DO UPDATE SET body = excluded.body, measured_at = excluded.measured_at
-WHERE (excluded.measured_at, excluded.body) > (r.measured_at, r.body)
+INSERT INTO shop_rate AS r (tenant_id, rate_id, shop_id, origin, period, body, measured_at)
+SELECT DISTINCT ON (tenant_id, rate_id, shop_id, origin, period) tenant_id, rate_id, shop_id, origin, period, body, ${timestamp('measured_at')}
+FROM (SELECT tenant_id, rate_id, shop_id, origin, period, body::jsonb AS body, measured_at
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[])
+    AS u (tenant_id, rate_id, shop_id, origin, period, body, measured_at)) v
+ORDER BY tenant_id, rate_id, shop_id, origin, period, v.measured_at DESC, (${RANK('v')}) DESC
+ON CONFLICT (tenant_id, rate_id, shop_id, origin, period) DO UPDATE SET body = excluded.body, measured_at = excluded.measured_at
+WHERE CASE WHEN r.origin = 'computed' THEN excluded.measured_at >= r.measured_at AND excluded.body <> r.body
+  ELSE (excluded.measured_at, ${RANK('excluded')}) > (r.measured_at, ${RANK('r')}) END
 RETURNING tenant_id AS "tenantId", rate_id AS "rateId", shop_id AS "shopId"`;
 
 // One count per order (or parcel): late under any of the rules is late, settled only when settled under all of them.
@@ -99,10 +113,11 @@ const WEIGHT: Readonly<Record<CountedUnit, string>> = {
 };
 
 const SAVE_SIDES = `
-INSERT INTO shop_rate_side (rate_id, tenant_id, shop_id, sides)
-SELECT $1, tenant_id, shop_id, sides FROM unnest($2::text[], $3::text[], $4::text[]) AS v (tenant_id, shop_id, sides)
-ORDER BY tenant_id COLLATE "C", shop_id COLLATE "C"
-ON CONFLICT (rate_id, tenant_id, shop_id) DO UPDATE SET sides = excluded.sides`;
+INSERT INTO shop_rate_side (rate_id, tenant_id, shop_id, period, sides)
+SELECT $1, tenant_id, shop_id, period, sides
+FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS v (tenant_id, shop_id, period, sides)
+ORDER BY tenant_id COLLATE "C", shop_id COLLATE "C", period COLLATE "C"
+ON CONFLICT (rate_id, tenant_id, shop_id, period) DO UPDATE SET sides = excluded.sides`;
 
 const REFRESH_HISTORY = `
 INSERT INTO miss_history AS h (tenant_id, seller_id, rule_id, missed, settled, measured_at)
@@ -114,7 +129,7 @@ SET missed = excluded.missed, settled = excluded.settled, measured_at = excluded
 
 /** Shop rates and miss histories: what evaluation takes from other orders. Instants are UTC epoch milliseconds. */
 export class RateStore {
-  /** Keeps the newest measurement of each tenant, rate, shop and origin; answers those that are newer than what was there. */
+  /** Keeps the newest measurement of each tenant, rate, shop, origin and period; answers those that are newer than what was there. */
   async save(
     transaction: Transaction,
     rows: readonly ShopRateRow[],
@@ -127,21 +142,24 @@ export class RateStore {
         (row) => row.snapshot.rateId,
         (row) => row.snapshot.shopId,
         (row) => row.snapshot.origin,
+        (row) => row.period,
         (row) => JSON.stringify(row.snapshot),
         (row) => row.snapshot.measuredAt,
       ]),
     );
   }
 
-  /** Rates of the shops, whatever the rate. */
+  /** Rates of the shops, whatever the rate; of weeks and months none that began before `since`, a day `YYYY-MM-DD`. */
   async load(
     transaction: Transaction,
     tenantIds: readonly string[],
     shopIds: readonly string[],
+    since: string,
   ): Promise<ShopRateRow[]> {
     return transaction.rows<ShopRateRow>(
-      `SELECT tenant_id AS "tenantId", body AS snapshot FROM shop_rate WHERE tenant_id = ANY($1) AND shop_id = ANY($2)`,
-      [tenantIds, shopIds],
+      `SELECT tenant_id AS "tenantId", period, body AS snapshot FROM shop_rate
+       WHERE tenant_id = ANY($1) AND shop_id = ANY($2) AND (period = '' OR period COLLATE "C" >= $3)`,
+      [tenantIds, shopIds, since],
     );
   }
 
@@ -172,35 +190,48 @@ export class RateStore {
     return counted(await transaction.rows<DayCountRow>(SCANS, parameters));
   }
 
-  /** What is known of a rate, to compare and to carry bands over. */
-  async stored(transaction: Transaction, rateIds: readonly string[]): Promise<ShopRateRow[]> {
+  /** What is known of a rate, to compare and to carry bands over; of weeks and months none that began before `since`. */
+  async stored(transaction: Transaction, rateIds: readonly string[], since: string): Promise<ShopRateRow[]> {
     return transaction.rows<ShopRateRow>(
-      `SELECT tenant_id AS "tenantId", body AS snapshot FROM shop_rate WHERE rate_id = ANY($1)`,
-      [rateIds],
+      `SELECT tenant_id AS "tenantId", period, body AS snapshot FROM shop_rate
+       WHERE rate_id = ANY($1) AND (period = '' OR period COLLATE "C" >= $2)`,
+      [rateIds, since],
     );
   }
 
   /** Forgets computed rates of shops that have too few orders now. */
-  async removeComputed(transaction: Transaction, rateId: string, shops: readonly ShopKey[]): Promise<void> {
+  async removeComputed(transaction: Transaction, rateId: string, shops: readonly ShopPeriod[]): Promise<void> {
     if (shops.length === 0) return;
     await transaction.run(
-      `DELETE FROM shop_rate r USING unnest($2::text[], $3::text[]) AS v (tenant_id, shop_id)
-       WHERE r.rate_id = $1 AND r.origin = 'computed' AND r.tenant_id = v.tenant_id AND r.shop_id = v.shop_id`,
-      [rateId, shops.map(({ tenantId }) => tenantId), shops.map(({ shopId }) => shopId)],
+      `DELETE FROM shop_rate r USING unnest($2::text[], $3::text[], $4::text[]) AS v (tenant_id, shop_id, period)
+       WHERE r.rate_id = $1 AND r.origin = 'computed' AND r.tenant_id = v.tenant_id AND r.shop_id = v.shop_id AND r.period = v.period`,
+      [rateId, ...columnsOf(shops, [({ tenantId }) => tenantId, ({ shopId }) => shopId, ({ period }) => period])],
     );
   }
 
-  /** On which side of each limit the shops' rates were when their orders were last judged by them. */
+  /** On which side of each limit the shops' rates were when their orders were last judged by them; without a period those in use now. */
   async sides(transaction: Transaction, rateId: string): Promise<ShopRateSide[]> {
     return transaction.rows<ShopRateSide>(
-      `SELECT tenant_id AS "tenantId", shop_id AS "shopId", sides FROM shop_rate_side WHERE rate_id = $1`,
+      `SELECT tenant_id AS "tenantId", shop_id AS "shopId", period, sides FROM shop_rate_side WHERE rate_id = $1`,
       [rateId],
     );
   }
 
+  /** Forgets weeks and months that began before `day`, `YYYY-MM-DD`. */
+  async removePeriodsBefore(transaction: Transaction, day: string): Promise<void> {
+    for (const table of ['shop_rate', 'shop_rate_side']) {
+      await transaction.run(`DELETE FROM ${table} WHERE period <> '' AND period COLLATE "C" < $1`, [day]);
+    }
+  }
+
   async saveSides(transaction: Transaction, rateId: string, rows: readonly ShopRateSide[]): Promise<void> {
     if (rows.length === 0) return;
-    const columns = columnsOf(rows, [({ tenantId }) => tenantId, ({ shopId }) => shopId, ({ sides }) => sides]);
+    const columns = columnsOf(rows, [
+      ({ tenantId }) => tenantId,
+      ({ shopId }) => shopId,
+      ({ period }) => period,
+      ({ sides }) => sides,
+    ]);
     await transaction.run(SAVE_SIDES, [rateId, ...columns]);
   }
 
