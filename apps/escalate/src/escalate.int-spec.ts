@@ -241,6 +241,8 @@ describe('what time and scans do to escalations', () => {
       expect(row!.isCurrent).toBe(true);
       seen.push(row!.expected);
     }
+    // What settles what it judges leaves no note for others to do it again.
+    expect(await stage.service.upkeep.settleOvertaken()).toBe(0);
     expect(await stepsOf(stage)).toEqual(['t-12h']);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(new Set(seen).size).toBeGreaterThan(1);
@@ -303,6 +305,20 @@ describe('what time and scans do to escalations', () => {
     expect(await amounts()).toEqual([{ amount_minor: '1875' }]);
     expect(await stage.service.upkeep.settleOvertaken()).toBe(1);
     expect(await amounts()).toEqual([{ amount_minor: '3750' }]);
+    expect(await stage.service.upkeep.settleStale()).toBe(0);
+  });
+
+  it('takes over what is expected once an event makes a miss less likely', async () => {
+    const clock = clockNow();
+    const stage = await open(clock);
+    await stage.placeOrders(['o1'], clock.now() + 3 * HOUR);
+    await stage.service.sweep.takeDue();
+    const expected = () => stage.rows('SELECT expected_minor::int AS expected FROM escalation');
+    const [before] = await expected();
+    await stage.label('o1', clock.now());
+    expect(await stage.service.upkeep.settleOvertaken()).toBe(1);
+    expect(await expected()).toEqual(await stage.rows('SELECT expected_minor::int AS expected FROM deadline'));
+    expect(await expected()).not.toEqual([before]);
     expect(await stage.service.upkeep.settleStale()).toBe(0);
   });
 

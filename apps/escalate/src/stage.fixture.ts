@@ -23,6 +23,8 @@ export interface Stage {
   readonly metrics: Metrics;
   /** Orders of seller `s1` and warehouse `w1`, to be accepted by `shipBy`, placed two days before. */
   placeOrders(orderIds: readonly string[], shipBy: number): Promise<void>;
+  /** The order's parcel has a label. */
+  label(orderId: string, at: number): Promise<void>;
   /** The carrier accepts the order's parcel. */
   accept(orderId: string, at: number): Promise<void>;
   /** The carrier takes that back. */
@@ -71,6 +73,7 @@ export async function openStage(
     service,
     metrics,
     placeOrders: async (orderIds, shipBy) => void (await apply(orderIds.map((id) => placed(id, shipBy)))),
+    label: async (orderId, at) => void (await apply([labelled(orderId, at)])),
     accept: async (orderId, at) => void (await apply([labelled(orderId, at), accepted(orderId, at)])),
     retract: async (orderId, at) => void (await apply([retracted(orderId, at)])),
     amend: async (orderId, changes) => void (await apply([amended(orderId, changes, clock.now())])),

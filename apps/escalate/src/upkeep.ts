@@ -1,6 +1,13 @@
 import type { Counter } from '#platform';
 import type { OrderKey, SettledCount, Transaction } from '#storage';
-import { EscalationStore, ExposureStore, settleEscalations, withService, withServiceByKey } from '#storage';
+import {
+  EscalationStore,
+  ExposureStore,
+  settleEscalations,
+  settlesItself,
+  withService,
+  withServiceByKey,
+} from '#storage';
 import { JudgedLots, TrackingService } from '#tracking';
 import type { Settings } from './escalate-options.js';
 
@@ -66,6 +73,7 @@ export class Upkeep {
 
   /** Answers how many orders have changed. */
   private async judge(transaction: Transaction, orders: readonly OrderKey[], now: number): Promise<number> {
+    await settlesItself(transaction);
     const { changedOrders } = await this.tracking.reevaluate(transaction, orders, now);
     this.count(await settleEscalations(transaction, orders, now));
     this.judged.inc(orders.length);

@@ -19,6 +19,7 @@ import { OVERTAKEN_COPIES_DOWN_SQL, OVERTAKEN_COPIES_SQL } from './0016-overtake
 import { RATE_SIDES_SQL } from './0017-rate-sides.js';
 import { CHARGES_OF_PLATFORMS_SQL } from './0018-charges-of-platforms.js';
 import { RATE_PERIODS_DOWN_SQL, RATE_PERIODS_SQL } from './0019-rate-periods.js';
+import { EXPECTED_COPIES_DOWN_SQL, EXPECTED_COPIES_SQL } from './0020-expected-copies.js';
 
 /** `down` takes it back, or says why that is not done. */
 function migration(name: string, up: string, down: string | { readonly kept: string }): new () => MigrationInterface {
@@ -88,4 +89,5 @@ export const MIGRATIONS = [
     kept: 'charges of two platforms with the same number do not fit the key before: restore a backup',
   }),
   migration('RatePeriods1796861700000', RATE_PERIODS_SQL, RATE_PERIODS_DOWN_SQL),
+  migration('ExpectedCopies1796861900000', EXPECTED_COPIES_SQL, EXPECTED_COPIES_DOWN_SQL),
 ];

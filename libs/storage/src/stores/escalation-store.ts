@@ -53,8 +53,8 @@ const differs = (columns: readonly string[]): string => {
 /** Whose it is. */
 const OWNERS = ['seller_id', 'warehouse_id'];
 /** Compared by the trigger `note_changes` too. */
-const NOTED = ['amount_minor', 'currency', ...OWNERS];
-const COPIED = [...NOTED, 'expected_minor', 'carrier'];
+const NOTED = ['amount_minor', 'expected_minor', 'currency', ...OWNERS];
+const COPIED = [...NOTED, 'carrier'];
 
 const RAISES = `t.step IS NOT NULL AND d.status IN ('open', 'missed')`;
 // A snooze holds for the steps that come while it lasts, but a breach is always told. Whoever has the deadline keeps it. A step that was
@@ -307,6 +307,11 @@ export class EscalationStore {
 export interface SettledCount {
   readonly status: 'withdrawn' | 'resolved' | 'missed';
   readonly count: number;
+}
+
+/** Says that the transaction settles the escalations of what it judges by itself: nothing is noted for others to do so. */
+export async function settlesItself(transaction: Transaction): Promise<void> {
+  await transaction.rows(`SELECT set_config('app.settles', 'on', true)`);
 }
 
 /**
