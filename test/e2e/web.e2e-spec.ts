@@ -245,6 +245,27 @@ describe('the page', () => {
     await context.close();
   });
 
+  it('breaks no sum of money over two lines, nor cuts it', async () => {
+    const { page, context } = await open({ viewport: WIDE });
+    for (const width of [390, 700, 820, 1280, 1400]) {
+      await page.setViewportSize({ width, height: WIDE.height });
+      const broken = await page.locator('.figure:not(.cliff) .amount').evaluateAll((amounts) =>
+        amounts.flatMap((amount) => {
+          const said = amount.textContent;
+          amount.textContent = 'U';
+          const oneLine = amount.clientHeight;
+          amount.textContent = 'USD\u00a012,176.17';
+          const lines = Math.round(amount.clientHeight / oneLine);
+          const isCut = amount.scrollWidth > amount.clientWidth;
+          amount.textContent = said;
+          return lines > 1 || isCut ? [said] : [];
+        }),
+      );
+      expect({ width, broken }).toEqual({ width, broken: [] });
+    }
+    await context.close();
+  });
+
   it('stays quick with ten thousand rows', async () => {
     await api.dataSource.query(
       `INSERT INTO escalation (tenant_id, order_id, rule_id, due_at, step, platform, seller_id, warehouse_id, amount_minor, expected_minor, currency, raised_at)
