@@ -18,9 +18,23 @@ export function* reportJson(evaluation: Evaluation, options: ReportOptions): Gen
   yield `],${JSON.stringify(rest).slice(1)}\n`;
 }
 
-function deadlineJson(deadline: Deadline, tenantId: string, language: Language): (string | Uint8Array)[] {
-  const [begun, ...pieces] = explanationJson(deadline.explanation, language);
-  return [`${unexplainedJson(deadline, tenantId, language)},"explanation":${begun as string}`, ...pieces, '}\n'];
+/** Its explanation is most of a deadline and mostly the same, so it is put in as it is. */
+function* deadlineJson(deadline: Deadline, tenantId: string, language: Language): Generator<string | Uint8Array> {
+  let text = `${unexplainedJson(deadline, tenantId, language)},"explanation":`;
+  let separator = '[';
+  for (const line of deadline.explanation) {
+    text += separator;
+    separator = ',';
+    const json = explanationJson(line, language);
+    if (typeof json === 'string') {
+      text += json;
+      continue;
+    }
+    yield text;
+    yield json;
+    text = '';
+  }
+  yield `${text}]}\n`;
 }
 
 /** What `unexplained` has, without the last bracket: field by field, which is cheaper than an object made for `JSON.stringify`. */

@@ -5,26 +5,22 @@ import type { ExplanationLine } from '../deadline.js';
 export class StandingLine implements ExplanationLine {
   readonly code: string;
   readonly values: ExplanationLine['values'];
-  /** By language, filled when first rendered. Not part of the line itself. */
+  /** By language, as text and as JSON in UTF-8, filled when first rendered. Not part of the line itself. */
   declare readonly texts: { en?: string; zh?: string };
-  /** The lines among which it always stands. Not part of the line itself either. */
-  declare readonly group: StandingLines;
+  declare readonly jsons: { en?: Uint8Array; zh?: Uint8Array };
 
-  constructor(code: string, values: ExplanationLine['values'], group: StandingLines) {
+  constructor(code: string, values: ExplanationLine['values']) {
     this.code = code;
     this.values = values;
-    Object.defineProperties(this, { texts: { value: {} }, group: { value: group } });
+    Object.defineProperties(this, { texts: { value: {} }, jsons: { value: {} } });
   }
 }
 
-/** Lines that stand in an explanation together and in this order, or not at all. */
 export class StandingLines {
   readonly lines: StandingLine[] = [];
-  /** All of them by language as JSON in UTF-8, a comma between any two; filled when first rendered. */
-  readonly jsons: { en?: Uint8Array; zh?: Uint8Array } = {};
 
   add(code: string, values: ExplanationLine['values']): void {
-    this.lines.push(new StandingLine(code, values, this));
+    this.lines.push(new StandingLine(code, values));
   }
 }
 

@@ -1,7 +1,7 @@
 // Explanation lines as sentences in English or Chinese. Times are shown in the line's zone with the zone named, money with its currency.
 import type { ExplanationLine } from '../deadline.js';
 import { minorText } from '../evaluate/formula.js';
-import { StandingLine, type StandingLines } from '../evaluate/trace.js';
+import { StandingLine } from '../evaluate/trace.js';
 import { dateText } from '../local-date.js';
 import { toLocal } from '../zone.js';
 import { TEMPLATES } from './templates.js';
@@ -32,30 +32,12 @@ export function renderExplanation(line: ExplanationLine, language: ExplanationLa
 }
 
 /**
- * A whole explanation as a JSON array in pieces, the first a text. Most of its lines are of the rule and its sources and are the same from
- * order to order: those come as bytes of UTF-8, all that stand together in one piece, written once.
+ * The same as JSON. Most lines of a report are of rules and sources and are the same from order to order: those are given as bytes of UTF-8,
+ * written once.
  */
-export function explanationJson(
-  lines: readonly ExplanationLine[],
-  language: ExplanationLanguage,
-): (string | Uint8Array)[] {
-  const pieces: (string | Uint8Array)[] = [];
-  let text = '[';
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!;
-    if (i > 0) text += ',';
-    if (line instanceof StandingLine) {
-      pieces.push(text, standingJson(line.group, language));
-      text = '';
-      i += line.group.lines.length - 1;
-    } else text += quoted(line, language);
-  }
-  pieces.push(`${text}]`);
-  return pieces;
-}
-
-function standingJson({ lines, jsons }: StandingLines, language: ExplanationLanguage): Uint8Array {
-  return (jsons[language] ??= utf8.encode(lines.map((line) => quoted(line, language)).join(',')));
+export function explanationJson(line: ExplanationLine, language: ExplanationLanguage): string | Uint8Array {
+  if (line instanceof StandingLine) return (line.jsons[language] ??= utf8.encode(quoted(line, language)));
+  return quoted(line, language);
 }
 
 const utf8 = new TextEncoder();
