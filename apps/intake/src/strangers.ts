@@ -2,7 +2,7 @@
 // ends before the record is asked.
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { ProblemException, RequestLimits, clientNetwork } from '#platform';
+import { ProblemException, RequestLimits } from '#platform';
 import { IntakeMetrics } from './intake.metrics.js';
 import type { IntakeRequest } from './sender.js';
 
@@ -15,29 +15,29 @@ export class Strangers {
 
   /** One that shows nothing. Throws 429 with Retry-After where its address has sent too many. */
   count(request: IntakeRequest, response: Response): void {
-    this.spend(`${clientNetwork(request.ip)} nobody`, response);
+    try {
+      this.limits.spendAsNobody(request.ip, response);
+    } catch (error) {
+      throw this.noted(error);
+    }
   }
 
-  /** Asks the record; what `isKnown` says of the answer decides whether it was a guess. Throws 429 with Retry-After before it asks where its address has guessed too often. */
+  /** `RequestLimits.askAsGuess` for the address of the request. */
   async ask<Answer>(
     request: IntakeRequest,
     response: Response,
     question: () => Promise<Answer>,
     isKnown: (answer: Answer) => boolean,
   ): Promise<Answer> {
-    const payer = `${clientNetwork(request.ip)} guess`;
-    this.spend(payer, response);
-    const answer = await question();
-    if (isKnown(answer)) this.limits.giveBack(payer);
-    return answer;
+    try {
+      return await this.limits.askAsGuess(request.ip, response, question, isKnown);
+    } catch (error) {
+      throw this.noted(error);
+    }
   }
 
-  private spend(payer: string, response: Response): void {
-    try {
-      this.limits.spend(payer, response);
-    } catch (error) {
-      if (error instanceof ProblemException) this.metrics.refusedWhole('address-limited');
-      throw error;
-    }
+  private noted(error: unknown): unknown {
+    if (error instanceof ProblemException && error.getStatus() === 429) this.metrics.refusedWhole('address-limited');
+    return error;
   }
 }

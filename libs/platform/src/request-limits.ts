@@ -1,6 +1,7 @@
 // Requests per minute, in memory: a guard against accidents and guessing, not against an army.
 // (`@nestjs/throttler` 6.7 is CommonJS and cannot be loaded beside Nest 12 everywhere.)
 import type { ServerResponse } from 'node:http';
+import { clientNetwork } from './client-network.js';
 import { systemClock } from './clock.js';
 import { ProblemException } from './problem-details.js';
 
@@ -26,8 +27,30 @@ export class RequestLimits {
     throw new ProblemException(429, 'too-many-requests', `Too many requests; try again in ${seconds} s.`);
   }
 
+  /** A request that shows nothing of whose it is counts for its address. Throws like `spend`. */
+  spendAsNobody(address: string | undefined, response: ServerResponse): void {
+    this.spend(`${clientNetwork(address)} nobody`, response);
+  }
+
+  /**
+   * Asks the record about what may be a guess: it counts for its address unless `isKnown` says of the answer that it was none. Throws like
+   * `spend`, before it asks, so that guessing ends before the record is asked.
+   */
+  async askAsGuess<Answer>(
+    address: string | undefined,
+    response: ServerResponse,
+    question: () => Promise<Answer>,
+    isKnown: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    const payer = `${clientNetwork(address)} guess`;
+    this.spend(payer, response);
+    const answer = await question();
+    if (isKnown(answer)) this.giveBack(payer);
+    return answer;
+  }
+
   /** Takes back what was spent for another's account. */
-  giveBack(payer: string): void {
+  private giveBack(payer: string): void {
     const count = this.counts.get(payer);
     if (count) this.counts.set(payer, count - 1);
   }

@@ -48,11 +48,12 @@ export class IdentityGuard implements CanActivate {
   private async personOf(request: PersonRequest, response: Response): Promise<Person | undefined> {
     const credential = this.credentialOf(request);
     if (credential && this.keys.expects(credential)) return this.keys.holderOf(credential);
-    const payer = `${clientNetwork(request.ip)} ${credential ? 'guess' : 'nobody'}`;
-    this.limits.spend(payer, response);
-    const person = credential && (await this.keys.holderOf(credential));
-    if (person) this.limits.giveBack(payer);
-    return person;
+    if (!credential) {
+      this.limits.spendAsNobody(request.ip, response);
+      return undefined;
+    }
+    const ask = (): Promise<Person | undefined> => this.keys.holderOf(credential);
+    return this.limits.askAsGuess(request.ip, response, ask, (person) => person !== undefined);
   }
 
   private credentialOf({ headers }: PersonRequest): Credential | undefined {
